@@ -1,0 +1,120 @@
+"""Characters → atoms: words, numbers, dates, strings and signs with their places, before it is known what a word means.
+
+Whether `home` is a level or a name depends on what the grammar can take where it stands, so an atom carries the terminals
+that its shape allows, and the reading of a line (`reading.py`) chooses. Places are those of the author's text; nothing
+is rewritten: a decomposed å or a non-breaking space is understood where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from pathway.language.source import Span
+
+WORD = "WORD"
+"""The shape of a word: a keyword or a name."""
+
+SPACE = "\\s\ufeff\u200b\u2060\u00ad"
+"""Blank characters, with the invisible ones that come along when text is pasted."""
+
+_LETTER = r"[^\W\d_]"
+_PART = r"[\w\u0300-\u036f]"
+
+_ATOM = re.compile(
+    rf"""
+      (?P<blank>[{SPACE}]+)
+    | (?P<comment>\#.*)
+    | (?P<string>"[^"]*"|[“”„][^“”„"]*[“”„]|«[^«»]*»)
+    | (?P<unclosed>["“”„«].*)
+    | (?P<clock>(?:\b[Kk]l(?:\.|\b)[{SPACE}]*)(?:\d{{1,2}}[.:]\d{{2}}|\d{{1,2}})(?!\w)|\d{{1,2}}:\d{{2}}(?!\w))
+    | (?P<date>\d{{4}}-\d{{2}}-\d{{2}}(?!\w))
+    | (?P<decimal>\d+,\d{{1,2}}(?![\w,]))
+    | (?P<number>\d+(?:\.\d+)?(?![\w./-]*[\w]))
+    | (?P<code>\w{_PART}*(?:[./-]{_PART}+)+|\d{_PART}+|°\w+)
+    | (?P<word>{_LETTER}{_PART}*|_{_PART}*)
+    | (?P<sign>>=|=>|≥|<=|=<|≤|!=|<>|≠|==|[<>=,:()+%])
+    | (?P<stray>.)
+    """,
+    re.VERBOSE,
+)
+
+_SIGNS = {
+    ">=": "GE", "≥": "GE", "<=": "LE", "≤": "LE", ">": "GT", "<": "LT",
+    ",": "COMMA", ":": "COLON", "(": "LPAR", ")": "RPAR", "+": "PLUS", "%": "PERCENT",
+}  # fmt: skip
+
+_DOTTED = re.compile(rf"{_LETTER}{_PART}*(?:\.{_LETTER}{_PART}*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A piece of a line. `kinds` are the terminals that it can be, most telling first; none for what no line can hold.
+    `fault` names what is odd about it although it can be understood (see `faults.py`)."""
+
+    kinds: tuple[str, ...]
+    text: str
+    value: str
+    line: int
+    column: int
+    fault: str = ""
+
+    @property
+    def end_column(self) -> int:
+        return self.column + len(self.text)
+
+    def span(self, file: str) -> Span:
+        return Span(file, self.line, self.column, self.line, self.column + len(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexed:
+    """A line of the text as atoms. `comment` is empty when the line has none."""
+
+    atoms: list[Atom]
+    comment: str
+
+
+def lex(text: str, number: int) -> Lexed:
+    """The atoms of one line of text, whose number is given. Never fails: what it does not know is an atom without kinds."""
+    atoms: list[Atom] = []
+    comment = ""
+    for match in _ATOM.finditer(text):
+        shape = match.lastgroup
+        if shape == "blank":
+            continue
+        piece = match.group()
+        if shape == "comment":
+            comment = piece.rstrip()
+            continue
+        assert shape is not None
+        atoms.append(_atom(shape, piece, number, match.start() + 1))
+    return Lexed(atoms, comment)
+
+
+def _atom(shape: str, text: str, line: int, column: int) -> Atom:
+    match shape:
+        case "word":
+            return Atom((WORD,), text, unicodedata.normalize("NFC", text), line, column)
+        case "sign":
+            kind = _SIGNS.get(text)
+            return Atom((kind,) if kind else (), text, text, line, column, "" if kind else "sign")
+        case "number":
+            return Atom(("NUMBER",), text, text, line, column)
+        case "string":
+            return Atom(("STRING",), text, text[1:-1], line, column, "" if text[0] == '"' else "quotes")
+        case "unclosed":
+            text = text.rstrip()
+            return Atom(("STRING",), text, text[1:].rstrip(), line, column, "unclosed")
+        case "date":
+            return Atom(("DATE",), text, *_date(text), line, column) if False else _dated(text, line, column)
+        case "clock":
+            return _clock(text, line, column)
+        case "decimal":
+            return Atom(("NUMBER",), text, text.replace(",", "."), line, column, "decimal comma")
+        case "code":
+            return _code(text, line, column)
+        case _:
+            return Atom((), text, text, line, column, "stray")

@@ -1,0 +1,223 @@
+"""A pathway: what a pathway file says, with every name resolved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pathway.language.source import Language
+from pathway.model.base import Duration, Frozen, Level, Named, Period, Placed
+from pathway.model.expressions import Condition, EventRef, Value
+from pathway.model.rules import Anchor, BreakKind, Rule, Source, Timing
+
+
+class Party(Named):
+    """Who can be responsible: a service, an office, a role; also the patient and next of kin."""
+
+    level: Level | None = None
+    part_of: str | None = None
+    offers: tuple[str, ...] = ()
+    residence: str | None = None
+    """The fact of the patient that says which unit this is (`is residence`)."""
+
+
+class FactType(Frozen):
+    """What values a fact can have. `unit` goes with numbers, `values` (in order) with `one_of`, `system` with codes."""
+
+    kind: Literal["number", "one_of", "code", "yes_no", "date", "text"]
+    unit: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    values: tuple[str, ...] = ()
+    system: str | None = None
+
+
+class Fact(Named):
+    type: FactType
+
+
+class Code(Frozen):
+    """A code of a code system, for mappings (`code NCMP WMAA10`)."""
+
+    system: str
+    code: str
+
+
+class Event(Named):
+    """Something that happens. `carries` names facts that it tells (E1)."""
+
+    carries: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
+    undone_by: tuple[str, ...] = ()
+
+
+class Element(Frozen):
+    """A required content of a message, always or under a condition."""
+
+    name: str
+    when: Condition | None = None
+
+
+class Message(Named):
+    contains: tuple[Element, ...] = ()
+    codes: tuple[Code, ...] = ()
+    replaces: tuple[str, ...] = ()
+    receipt: Timing | None = None
+
+
+class Resource(Named):
+    capacity: int | None = None
+    competence: str | None = None
+
+
+class Transition(Placed):
+    """A way out of a stage. `target` None is `return`. It has events (`on`), or a time (`after` the anchor), or neither
+    (`otherwise` without `on` has got the events of the transitions above it from the builder). `within` is the limit on
+    staying until it is taken: a rule of kind `expect` without an event, named `stage.waiting.target`."""
+
+    target: str | None
+    on: tuple[EventRef, ...] = ()
+    after: Duration | None = None
+    anchor: Anchor | None = None
+    when: Condition | None = None
+    otherwise: bool = False
+    within: Rule | None = None
+    rules: tuple[Rule, ...] = ()
+
+
+class Stage(Named):
+    """Where a patient can be. An `end` stage has neither rules nor ways out."""
+
+    party: str | None = None
+    level: Level | None = None
+    recognised_by: tuple[EventRef, ...] = ()
+    no_limit: str | None = None
+    rules: tuple[Rule, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    end: bool = False
+
+
+class Enter(Placed):
+    stage: str
+    on: tuple[EventRef, ...]
+    when: Condition | None = None
+    looking_back: Duration | None = None
+
+
+class Unsuited(Placed):
+    when: Condition | None
+    because: str
+
+
+class Leave(Placed):
+    on: tuple[EventRef, ...]
+    when: Condition | None = None
+    because: str | None = None
+
+
+class Acceptance(Placed):
+    """A risk that the checker finds and the authors have answered."""
+
+    code: str
+    because: str
+
+
+class Step(Placed):
+    """One line of a scenario's story, at an instant in the pathway's time zone.
+
+    `date_only` when no time of day was written (T3). A deviation has `deviation` (a rule's or a stage's name) and no `event`.
+    """
+
+    at: datetime
+    date_only: bool = False
+    event: EventRef | None = None
+    sender: str | None = None
+    receiver: str | None = None
+    elements: tuple[str, ...] | None = None
+    facts: dict[str, Value] = {}
+    amount: float | None = None
+    party: str | None = None
+    deviation: str | None = None
+    because: str | None = None
+    until: datetime | None = None
+    recorded: datetime | None = None
+
+
+class Check(Placed):
+    """One assertion of a scenario."""
+
+    kind: Literal["stage", "break", "no_break", "no_other_break", "deviation", "not_judged", "next_deadline"]
+    name: str | None = None
+    """The stage or the rule that it speaks of."""
+    break_kind: BreakKind | None = None
+    subtype: str | None = None
+    due: datetime | None = None
+    date_only: bool = False
+
+
+class Status(Placed):
+    """`at …`: what must hold then. `at` and `known_at` are inclusive instants; a bare date is the end of that local day."""
+
+    at: datetime
+    known_at: datetime | None = None
+    checks: tuple[Check, ...] = ()
+
+
+class Scenario(Placed):
+    title: str
+    facts: dict[str, Value] = {}
+    steps: tuple[Step, ...] = ()
+    statuses: tuple[Status, ...] = ()
+
+
+class Handover(Named):
+    """Rules between roles, as a library declares them. In `rules` senders, receivers and `by` name roles."""
+
+    roles: dict[str, Level | None] = {}
+    rules: tuple[Rule, ...] = ()
+
+
+class Pathway(Named):
+    """All that a file says. Dictionaries keep the order of declaration; what comes from a `use`d library stands first.
+
+    `throughout` holds in every stage that is no end. `kind` is `library` for a file that others `use`.
+    """
+
+    kind: Literal["pathway", "library"] = "pathway"
+    language: Language = "en"
+    version: str = ""
+    valid: Period = Period()
+    time_zone: str = "Europe/Oslo"
+    calendar: str = "NO"
+    owner: str | None = None
+    purpose: str | None = None
+    dissents: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+
+    sources: dict[str, Source] = {}
+    parties: dict[str, Party] = {}
+    events: dict[str, Event] = {}
+    messages: dict[str, Message] = {}
+    resources: dict[str, Resource] = {}
+    facts: dict[str, Fact] = {}
+    conditions: dict[str, Condition] = {}
+    handovers: dict[str, Handover] = {}
+
+    enters: tuple[Enter, ...] = ()
+    unsuited: tuple[Unsuited, ...] = ()
+    leaves: tuple[Leave, ...] = ()
+    stages: dict[str, Stage] = {}
+    throughout: Stage = Stage(name="throughout")
+    accepted: tuple[Acceptance, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule: of `throughout`, then of each stage, those under a transition after the stage's own."""
+        found: list[Rule] = []
+        for stage in (self.throughout, *self.stages.values()):
+            found += stage.rules
+            for transition in stage.transitions:
+                found += [transition.within] if transition.within else []
+                found += transition.rules
+        return tuple(found)
+

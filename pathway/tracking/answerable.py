@@ -1,0 +1,43 @@
+"""Who answers for a break (O10)."""
+
+from __future__ import annotations
+
+from pathway.events.event import Instant
+from pathway.tracking.state import Episode, Obligation, Patient, Stay
+
+
+def answerable(patient: Patient, obligation: Obligation) -> tuple[str | None, str | None]:
+    """The party that answers, and its unit where one is known.
+
+    The rule's `by`; the receiver for what was not acknowledged or answered; the sender for what was not sent; else the party
+    that held the patient up to the due instant (if the rule came into force later, at that time).
+    """
+    rule = obligation.rule.rule
+    due = obligation.due if obligation.due is not None else patient.now
+    stay = holding(obligation.episode, due, obligation.raised_at)
+    if obligation.part in ("receipt", "answer"):
+        party = obligation.receiver
+    else:
+        party = rule.by or rule.sender or stay.party
+    return party, unit_of(patient, party, obligation.episode, stay)
+
+
+def holding(episode: Episode, due: Instant, raised_at: Instant) -> Stay:
+    """The stay that the patient was in up to an instant, or when the rule came into force if that was later."""
+    held = [stay for stay in episode.stays if stay.since < due] or episode.stays[:1]
+    if raised_at > due:
+        held = [stay for stay in episode.stays if stay.since <= raised_at] or episode.stays[:1]
+    return held[-1]
+
+
+def unit_of(patient: Patient, party: str | None, episode: Episode, stay: Stay) -> str | None:
+    """The unit bound to a party: the patient's municipality or GP for one that `is residence`, else the unit that the
+    events named when the patient came to the party."""
+    declared = patient.compiled.pathway.parties.get(party or "")
+    if declared is not None and declared.residence is not None:
+        known = patient.fact(declared.residence)
+        return None if known is None else str(known)
+    if stay.party == party:
+        return stay.unit
+    units = [past.unit for past in episode.stays if past.party == party and past.since <= stay.since]
+    return units[-1] if units else None

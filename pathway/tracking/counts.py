@@ -1,0 +1,60 @@
+"""`at least N per week`: judged for each full seven local days from coming into force (O6)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pathway.machine.compile import CompiledRule
+from pathway.tracking import obligations
+from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
+
+_WEEK = timedelta(days=7)
+_MINUTES = {"minutes": 1, "hours": 60}
+
+
+def first_week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence) -> None:
+    """The first week begins at the next local midnight."""
+    calendar = patient.compiled.calendar
+    _week(patient, episode, rule, by, calendar.end(calendar.day(patient.now)) + 1, 0)
+
+
+def _week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence, start: int, round: int) -> None:
+    if rule.when is not None and rule.when(patient) is False:
+        return
+    calendar = patient.compiled.calendar
+    week = obligations.begin(patient, episode, rule, "main", None, by, start, None, round=round)
+    week.due = calendar.end(calendar.day(start) + _WEEK - timedelta(days=1))
+
+
+def judge(patient: Patient, week: Obligation) -> None:
+    """A week is over: enough, too little, or not judged where a day of it was held."""
+    rule, episode = week.rule, week.episode
+    frequency, due = rule.rule.frequency, week.due
+    assert frequency is not None and due is not None  # only a count has weeks, and a week always ends
+    held = episode.held.get(rule.index, [])
+    unknown = rule.when is not None and rule.when(patient) is None
+    counted = [o for o in episode.happened(_counted(rule)) if week.anchored_at <= o.at <= due]
+    got = float(len(counted))
+    if frequency.unit != "times":
+        got = sum(o.event.amount or 0.0 for o in counted) / _MINUTES[frequency.unit]
+    week.seen = counted
+    if unknown or any(start <= due and (end is None or end >= week.anchored_at) for start, end in held):
+        obligations.decide(patient, week, "not_judged")
+    elif got >= frequency.amount:
+        week.met_at = due
+        obligations.decide(patient, week, "met")
+    elif obligations.excused(patient, week):
+        obligations.decide(patient, week, "excused")
+    else:
+        obligations.break_(patient, week, "insufficient")
+        obligations.close(patient, week, None, due)
+        if week.break_ is not None:
+            week.break_.size, week.break_.got = frequency.amount - got, got
+    if rule.index in episode.in_force and episode.ended_at is None and week.anchor is not None:
+        _week(patient, episode, rule, week.anchor, due + 1, week.round + 1)
+
+
+def _counted(rule: CompiledRule) -> list[str]:
+    if rule.rule.kind == "need":
+        return [f"{rule.rule.resource} delivered"]
+    return sorted(rule.meets)

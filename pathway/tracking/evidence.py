@@ -1,0 +1,151 @@
+"""From what tracking remembers to what it says: records, with the evidence that a person can check (O13)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, time
+from hashlib import blake2b
+from typing import Any
+
+from pathway.events.event import Instant
+from pathway.model.base import Duration
+from pathway.model.calendar import to_datetime
+from pathway.model.rules import Anchor, Timing
+from pathway.tracking.obligations import covers
+from pathway.tracking.records import BreakRecord, EpisodeRecord, ObligationRecord
+from pathway.tracking.state import Break, Episode, Obligation, Occurrence, Patient
+
+
+def episode_record(patient: Patient, episode: Episode) -> EpisodeRecord:
+    pathway, stay = patient.compiled.pathway, episode.stays[-1]
+    return EpisodeRecord(
+        patient=patient.name,
+        pathway=pathway.name,
+        version=pathway.version,
+        episode=episode.number,
+        entered_at=episode.entered_by.at,
+        stage=stay.stage,
+        stage_since=stay.since,
+        party=stay.party,
+        ended_at=episode.ended_at,
+        individual_course=episode.individual,
+    )
+
+
+def obligation_record(patient: Patient, obligation: Obligation) -> ObligationRecord:
+    pathway = patient.compiled.pathway
+    return ObligationRecord(
+        patient=patient.name,
+        pathway=pathway.name,
+        version=pathway.version,
+        episode=obligation.episode.number,
+        stage=obligation.stage,
+        rule=obligation.rule.rule.name,
+        part=obligation.part,
+        receiver=obligation.receiver,
+        kind=obligation.rule.rule.kind,
+        anchor_event=obligation.anchor.root if obligation.anchor else None,
+        round=obligation.round,
+        anchored_at=obligation.anchored_at,
+        due_at=obligation.due,
+        outcome=obligation.outcome,
+        met_at=obligation.met_at,
+        decided_at=obligation.decided_at,
+    )
+
+
+def break_record(patient: Patient, obligation: Obligation, found: Break, as_of: Instant) -> BreakRecord:
+    pathway, rule = patient.compiled.pathway, obligation.rule.rule
+    anchor = obligation.anchor.root if obligation.anchor else None
+    return BreakRecord(
+        break_id=break_id(
+            pathway.name, patient.name, rule.name, obligation.part, obligation.receiver, anchor, obligation.round
+        ),
+        patient=patient.name,
+        pathway=pathway.name,
+        version=pathway.version,
+        episode=obligation.episode.number,
+        stage=obligation.stage,
+        rule=rule.name,
+        kind=rule.break_kind,
+        subtype=found.subtype,
+        party=found.party,
+        unit=found.unit,
+        anchor_event=anchor,
+        anchored_at=obligation.anchored_at,
+        due_at=obligation.due,
+        closed_event=found.closed_by.root if found.closed_by else None,
+        closed_at=found.closed_at,
+        open=found.closed_at is None,
+        delay_s=_delay(obligation, found, as_of),
+        size=found.size,
+        lacking=found.lacking,
+        cause=None,
+        explained=_explained(patient, obligation),
+        evidence=json.dumps(_evidence(patient, obligation, found), ensure_ascii=False, separators=(",", ":")),
+    )
+
+
+def break_id(pathway: str, patient: str, rule: str, part: str, receiver: str | None, anchor: str | None, round: int) -> str:
+    """The same break is the same break tomorrow: 16 hexadecimal digits of what identifies it."""
+    parts = (pathway, patient, rule, part, receiver or "", anchor or "", str(round))
+    return blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def _delay(obligation: Obligation, found: Break, as_of: Instant) -> float:
+    """Seconds after the due time; before the lower limit (negative) for what came too early."""
+    until = as_of if found.closed_at is None else found.closed_at
+    limit = obligation.lower if found.subtype == "early" else obligation.due
+    return 0.0 if limit is None else (until - limit) / 1_000_000
+
+
+def _explained(patient: Patient, obligation: Obligation) -> str | None:
+    """The reason of a deviation that did not come in time to excuse: it explains (O12)."""
+    reasons = [d.event.because or "" for d in patient.deviations if covers(d, obligation)]
+    return reasons[-1] if reasons else None
+
+
+def _evidence(patient: Patient, obligation: Obligation, found: Break) -> dict[str, Any]:
+    rule = obligation.rule.rule
+    closing = found.closed_by
+    evidence: dict[str, Any] = {
+        "anchor": _seen(obligation.anchor) if obligation.anchor else None,
+        "due": None if obligation.due is None else to_datetime(obligation.due).isoformat(),
+        "closed": None if closing is None else _seen(closing),
+        "seen": [_seen(event) for event in obligation.seen if event is not closing],
+        "limit": timing_facts(obligation.timing),
+        "lacking": list(found.lacking),
+        "stale": list(found.stale),
+        "required": rule.frequency.amount if rule.frequency else None,
+        "got": found.got,
+        "sender": rule.sender,
+        "receiver": obligation.receiver,
+        "part": obligation.part,
+        "source": rule.standing.source,
+        "place": rule.standing.place,
+        "force": rule.standing.force,
+    }
+    return {key: value for key, value in evidence.items() if value not in (None, [], {}) or key in ("anchor", "closed")}
+
+
+def _seen(event: Occurrence) -> dict[str, str]:
+    return {"id": event.root, "event": event.keys[-1], "at": to_datetime(event.at).isoformat()}
+
+
+def timing_facts(timing: Timing | None) -> dict[str, str | bool]:
+    """A limit as flat facts: durations as `60 minute`, events by key, what is not said left out."""
+    facts: dict[str, str | bool] = {}
+    for name in Timing.model_fields:
+        value = getattr(timing, name, None)
+        match value:
+            case None | False:
+                continue
+            case Duration(amount=amount, unit=unit):
+                facts[name] = f"{amount} {unit}"
+            case Anchor():
+                facts[name] = " or ".join(event.key for event in value.events) or value.fact or "condition"
+            case date() | time():
+                facts[name] = value.isoformat()
+            case _:
+                facts[name] = value if isinstance(value, bool | str) else value.key
+    return facts

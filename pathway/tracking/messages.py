@@ -1,0 +1,116 @@
+"""Messages owed: sent to the right receiver with all they must contain, acknowledged, answered (O7)."""
+
+from __future__ import annotations
+
+from pathway.model.rules import Timing
+from pathway.tracking import obligations
+from pathway.tracking.records import Part, Subtype
+from pathway.tracking.state import Obligation, Occurrence, Patient
+
+_RECEIPTS = ("acknowledged", "answered")
+_ARRIVED = ("received", "acknowledged", "answered")
+
+
+def reaches(patient: Patient, told: str | None, party: str | None) -> bool:
+    """Whether what went to one party went to another: itself or a part of it. A source that does not say is believed."""
+    parties = patient.compiled.pathway.parties
+    while told is not None and told != party:
+        declared = parties.get(told)
+        if declared is None:
+            return False
+        told = declared.part_of
+        if told is None:
+            return False
+    return True
+
+
+def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
+    """Let a message bear on what is owed: the message itself, its receipt or its answer."""
+    if obligation.part == "main":
+        return _sent(patient, obligation, target)
+    if not _about(obligation, target):
+        return False
+    phase = target.event.phase
+    if phase == "rejected" and obligation.part == "receipt" and obligation.waits:
+        obligation.seen.append(target)
+        obligations.break_(patient, obligation, "unacknowledged")
+        return True
+    wanted = _RECEIPTS if obligation.part == "receipt" else ("answered",)
+    fact = obligation.rule.rule.answer_fact
+    if phase not in wanted or (obligation.part == "answer" and fact is not None and fact not in target.event.facts):
+        return False
+    obligation.seen.append(target)
+    obligations.settle(patient, obligation, target)
+    return True
+
+
+def _sent(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
+    rule = obligation.rule.rule
+    arrived = target.event.phase in _ARRIVED
+    told = arrived if rule.received_before is not None and patient.receipts else any(k.endswith(" sent") for k in target.keys)
+    if not told:
+        return False
+    obligation.seen.append(target)
+    if obligation.unknown:
+        return True
+    if not reaches(patient, target.event.receiver, obligation.receiver):
+        return True  # misdirected: seen, and told when it falls due
+    first, obligation.reached = not obligation.reached, True
+    if target.event.elements is None:
+        obligation.elements.update(name for name, _ in obligation.rule.elements)
+    else:
+        obligation.elements.update(target.event.elements)
+    if not lacking(patient, obligation):
+        obligations.settle(patient, obligation, target)
+    if first:
+        _owe_receipt(patient, obligation, target)
+    return True
+
+
+def lacking(patient: Patient, obligation: Obligation) -> tuple[str, ...]:
+    """The elements that have not come; one required under a condition only where that is true. Nothing where nothing came."""
+    if not obligation.reached or obligation.part != "main":
+        return ()
+    return tuple(
+        name
+        for name, when in obligation.rule.elements
+        if name not in obligation.elements and (when is None or when(patient) is True)
+    )
+
+
+def subtype(obligation: Obligation) -> Subtype:
+    """What kind of break it is when it falls due unmet."""
+    if obligation.part == "receipt":
+        return "unacknowledged"
+    if obligation.part == "answer":
+        return "unanswered"
+    if obligation.rule.rule.kind == "send":
+        return "incomplete" if obligation.reached else "misdirected" if obligation.seen else "missing"
+    return "missing"
+
+
+def _owe_receipt(patient: Patient, obligation: Obligation, message: Occurrence) -> None:
+    """A receipt and an answer are counted from the message that first came to the receiver."""
+    rule = obligation.rule.rule
+    declared = patient.compiled.pathway.messages[rule.message or ""]
+    owed: list[tuple[Part, Timing | None]] = [("receipt", rule.receipt or declared.receipt), ("answer", rule.answer)]
+    for part, timing in owed:
+        if timing is None:
+            continue
+        receipt = obligations.begin(
+            patient, obligation.episode, obligation.rule, part, obligation.receiver, message, message.at, timing
+        )
+        if not patient.receipts:
+            obligations.decide(patient, receipt, "not_judged")
+        elif message.event.phase in _RECEIPTS:
+            consider(patient, receipt, message)
+
+
+def _about(obligation: Obligation, target: Occurrence) -> bool:
+    """Whether a receipt, an answer or a rejection is about the obligation's message: by its id, else by who gave it."""
+    if target.place < (obligation.anchor.place if obligation.anchor else -1):
+        return False
+    event = target.event
+    if event.refers is not None and obligation.anchor is not None:
+        return event.refers in (obligation.anchor.event.id, obligation.anchor.root)
+    return event.receiver in (None, obligation.receiver) or event.sender == obligation.receiver

@@ -1,0 +1,366 @@
+"""The life of an obligation: raised, met, broken, excused, lapsed (O1-O6, O12, O14).
+
+        waiting -> met | late | missing | excused | lapsed | cancelled | undetermined | not_judged
+
+What is particular to one kind of rule stands beside this: `messages` (send), `resources` (need), `decisions`, `counts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pathway.events.event import Instant
+from pathway.machine.compile import CompiledRule
+from pathway.model.rules import Timing
+from pathway.tracking import counts, messages, resources
+from pathway.tracking.answerable import answerable
+from pathway.tracking.deadlines import set_deadlines, timing_in_force, verdict
+from pathway.tracking.records import Outcome, Part, Subtype
+from pathway.tracking.state import Break, Episode, Obligation, Occurrence, Patient
+
+
+def come_into_force(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence, at: Instant) -> None:
+    """A rule begins to hold: it is raised at once where its anchors have happened already (O2), else when they do.
+
+    `by` is the event that brought it into force. It counts as if in force since its first anchor.
+    """
+    episode.in_force[rule.index] = at
+    if episode.individual is not None or rule.decides is not None:
+        return
+    if rule.rule.frequency is not None:
+        counts.first_week(patient, episode, rule, by)
+    elif rule.watch is not None:
+        for anchor in episode.turned.get(rule.watch, ()):
+            raise_at(patient, episode, rule, anchor)
+    elif rule.rule.timing and rule.rule.timing.anchor and rule.rule.timing.anchor.fact:
+        known = patient.facts.get(rule.rule.timing.anchor.fact)
+        if known is not None:
+            raise_at(patient, episode, rule, known[1])
+    elif rule.raised_by:
+        _catch_up(patient, episode, rule)
+    else:
+        raise_at(patient, episode, rule, by, at)
+
+
+def _catch_up(patient: Patient, episode: Episode, rule: CompiledRule) -> None:
+    """Go through the anchors that have happened as if the rule had been in force since the first (O2)."""
+    anchors = episode.happened(rule.raised_by)
+    busy_until: Instant | None = None
+    for anchor in anchors[-1:] if rule.pick_latest else anchors:
+        for obligation in list(patient.live.get(rule.index, ())):
+            if obligation.waits and obligation.due is not None and obligation.due < anchor.at and not obligation.unknown:
+                judge(patient, obligation)
+        if busy_until is not None and anchor.at <= busy_until and _repeat(rule) == "first":
+            patient.repeated_anchors += 1
+            continue
+        raise_at(patient, episode, rule, anchor)
+        met = [o.met_at for o in patient.owed.get(rule.index, ()) if o.anchor is anchor and o.met_at is not None]
+        busy_until = max(met, default=None)
+
+
+def raise_at(
+    patient: Patient, episode: Episode, rule: CompiledRule, anchor: Occurrence, at: Instant | None = None
+) -> None:
+    """Raise a rule at an anchor, unless the anchor has raised it before or its obligation still waits (O2).
+
+    `at` is the instant counted from when it is not the anchor's own (coming into force by time).
+    """
+    if episode.individual is not None or (rule.index, anchor.root, 0) in episode.raised:
+        return
+    anchored_at = anchor.at if at is None else at
+    waiting = [o for o in patient.live.get(rule.index, ()) if o.waits and o.episode is episode and o.part == "main"]
+    if waiting and _repeat(rule) == "first":
+        patient.repeated_anchors += 1
+    elif waiting and _repeat(rule) == "latest":
+        episode.raised.add((rule.index, anchor.root, 0))
+        for obligation in waiting:
+            obligation.anchor, obligation.anchored_at, obligation.anchored_high = anchor, anchored_at, anchored_at
+            plan(patient, obligation)
+    else:
+        owe(patient, episode, rule, anchor, anchored_at)
+
+
+def _repeat(rule: CompiledRule) -> str:
+    return rule.rule.timing.repeat if rule.rule.timing else "first"
+
+
+def owe(
+    patient: Patient,
+    episode: Episode,
+    rule: CompiledRule,
+    anchor: Occurrence,
+    anchored_at: Instant,
+    *,
+    round: int = 0,
+) -> None:
+    """Raise the rule's main obligations (one a receiver), judge its condition, and see what has happened already."""
+    episode.raised.add((rule.index, anchor.root, round))
+    earlier = episode.anchors.setdefault(rule.index, [])
+    since = earlier[-1].place if earlier else -1
+    earlier.append(anchor)
+    holds = True if rule.when is None else rule.when(patient)
+    if holds is False:
+        return
+    for receiver in rule.rule.receivers or (None,):
+        obligation = begin(patient, episode, rule, "main", receiver, anchor, anchored_at, rule.rule.timing, round=round)
+        obligation.unknown = holds is None
+        if holds is None:
+            patient.unknown.append(obligation)
+        for target in _already(patient, obligation, since):
+            if obligation.live:
+                consider(patient, obligation, target)
+
+
+def begin(
+    patient: Patient,
+    episode: Episode,
+    rule: CompiledRule,
+    part: Part,
+    receiver: str | None,
+    anchor: Occurrence,
+    anchored_at: Instant,
+    timing: Timing | None,
+    *,
+    round: int = 0,
+) -> Obligation:
+    """A new obligation, with its deadlines, on the patient's list."""
+    calendar = patient.compiled.calendar
+    if timing is rule.rule.timing:
+        timing = timing_in_force(rule.rule, anchored_at, calendar)
+    own_time = anchored_at == anchor.at
+    fact = rule.rule.timing.anchor.fact if rule.rule.timing and rule.rule.timing.anchor else None
+    low, high = (anchor.low, anchor.high) if own_time else (anchored_at, anchored_at)
+    if fact is not None and fact in patient.facts:
+        day = patient.facts[fact][0]
+        low = high = calendar.start(day)  # type: ignore[arg-type]  # the builder lets only dates be anchors
+    obligation = Obligation(
+        rule=rule,
+        part=part,
+        receiver=receiver,
+        episode=episode,
+        stage=episode.stage,
+        anchor=anchor,
+        round=round,
+        anchored_at=low,
+        anchored_high=high,
+        raised_at=patient.now,
+        timing=timing,
+    )
+    plan(patient, obligation)
+    patient.obligations.append(obligation)
+    patient.owed.setdefault(rule.index, []).append(obligation)
+    patient.live.setdefault(rule.index, []).append(obligation)
+    return obligation
+
+
+def plan(patient: Patient, obligation: Obligation) -> None:
+    """Work out the deadlines, again when a hold begins or ends."""
+    holds = obligation.episode.held.get(obligation.rule.index, [])
+    set_deadlines(obligation, patient.compiled.calendar, holds)
+
+
+def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[Occurrence]:
+    """What fitted before it was raised: from the anchor on for `within`, else back to the rule's previous anchor or the
+    episode's beginning (O3, O5)."""
+    rule, anchor = obligation.rule, obligation.anchor
+    if rule.rule.frequency is not None or rule.rule.timing is not None and rule.rule.timing.every is not None:
+        return ()
+    timing = obligation.timing
+    back = timing is not None and (timing.look == "either" or (timing.before is not None and timing.anchor is None))
+    used = {
+        o.seen[-1].place
+        for o in patient.owed[rule.index]
+        if o is not obligation and o.outcome == "met" and o.seen and o.receiver == obligation.receiver
+    }
+    return [
+        target
+        for target in obligation.episode.happened(rule.meets)
+        if target is not anchor
+        and (target.place > since if back else target.at >= obligation.anchored_at and target.place not in used)
+    ]
+
+
+def meet(patient: Patient, target: Occurrence, rules: Iterable[int]) -> bool:
+    """Offer an event to everything owed that it may meet. One event meets the oldest that waits and closes every open break."""
+    taken = False
+    for index in rules:
+        met: set[tuple[str, str | None]] = set()
+        for obligation in list(patient.live.get(index, ())):
+            slot = (obligation.part, obligation.receiver)
+            if obligation.waits and slot in met:
+                continue
+            waited = obligation.waits
+            if consider(patient, obligation, target):
+                taken = True
+                if waited:
+                    met.add(slot)
+        _tidy(patient, index)
+    return taken
+
+
+def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
+    """Let one event bear on one obligation; whether it did."""
+    kind = obligation.rule.rule.kind
+    if obligation.rule.rule.frequency is not None:
+        return False
+    if kind == "send":
+        return messages.consider(patient, obligation, target)
+    if kind == "need":
+        return resources.consider(patient, obligation, target)
+    not_before = obligation.timing.not_before if obligation.timing else None
+    obligation.seen.append(target)
+    if obligation.unknown:
+        return True
+    early = not_before is not None and not obligation.episode.happened([not_before.key])
+    settle(patient, obligation, target, early=early)
+    return True
+
+
+def settle(patient: Patient, obligation: Obligation, target: Occurrence, *, early: bool = False) -> None:
+    """The event is what was owed: meet the obligation, or close its break."""
+    judged = "early" if early else verdict(obligation, target)
+    if obligation.broken:
+        close(patient, obligation, target)
+    elif judged == "undetermined":
+        decide(patient, obligation, "undetermined")
+    elif judged == "met":
+        obligation.met_at = target.at
+        decide(patient, obligation, "met")
+    else:
+        break_(patient, obligation, "early" if judged == "early" else "missing")
+        close(patient, obligation, target)
+    _next_round(patient, obligation, target)
+
+
+def decide(patient: Patient, obligation: Obligation, outcome: Outcome) -> None:
+    obligation.outcome = outcome
+    obligation.decided_at = patient.now
+
+
+def break_(patient: Patient, obligation: Obligation, subtype: Subtype) -> None:
+    """The obligation is broken. `measure`, `proposed` and `promptly` get the outcome without a break (O14)."""
+    obligation.broken = True
+    decide(patient, obligation, "missing")
+    if obligation.rule.rule.breaks:
+        party, unit = answerable(patient, obligation)
+        obligation.break_ = Break(subtype, patient.now, party, unit)
+
+
+def close(patient: Patient, obligation: Obligation, by: Occurrence | None, at: Instant | None = None) -> None:
+    """What was owed has come after all."""
+    obligation.outcome = "late"
+    obligation.met_at = patient.now if by is None and at is None else by.at if by is not None else at
+    if obligation.break_ is not None:
+        obligation.break_.closed_at = obligation.met_at
+        obligation.break_.closed_by = by
+        if obligation.break_.subtype == "missing":
+            obligation.break_.subtype = "late"
+
+
+def _next_round(patient: Patient, obligation: Obligation, target: Occurrence) -> None:
+    """`every`: the next is due a period after the one that met it (O5)."""
+    rule, episode = obligation.rule, obligation.episode
+    repeating = rule.rule.timing is not None and rule.rule.timing.every is not None and obligation.part == "main"
+    if repeating and rule.index in episode.in_force and episode.ended_at is None:
+        owe(patient, episode, rule, target, target.at, round=obligation.round + 1)
+
+
+def judge(patient: Patient, obligation: Obligation) -> None:
+    """The due instant is over and it still waits."""
+    if obligation.rule.rule.frequency is not None:
+        counts.judge(patient, obligation)
+    elif _uncertain(obligation) or _perhaps(patient, obligation):
+        decide(patient, obligation, "undetermined")
+    elif excused(patient, obligation):
+        decide(patient, obligation, "excused")
+    else:
+        break_(patient, obligation, messages.subtype(obligation))
+        if obligation.break_ is not None and obligation.part == "main":
+            obligation.break_.lacking = messages.lacking(patient, obligation)
+    _tidy(patient, obligation.rule.index)
+
+
+def _uncertain(obligation: Obligation) -> bool:
+    """P4: the position is not known, and the rule is the stage's own."""
+    episode = obligation.episode
+    return (
+        episode.uncertain_since is not None
+        and obligation.due is not None
+        and obligation.due >= episode.uncertain_since
+        and obligation.rule.stage == episode.stage
+    )
+
+
+def _perhaps(patient: Patient, obligation: Obligation) -> bool:
+    """A date-only event of the due time's own day may have come in time (T3)."""
+    due = obligation.due
+    return due is not None and any(
+        target.low <= due < target.high
+        and any(key in obligation.rule.meets for key in target.keys)
+        and (obligation.receiver is None or messages.reaches(patient, target.event.receiver, obligation.receiver))
+        for target in patient.coming
+    )
+
+
+def excused(patient: Patient, obligation: Obligation) -> bool:
+    """A deviation recorded at or before the due time, or one that the rule foresees (O12)."""
+    due = obligation.due if obligation.due is not None else patient.now
+    for deviation in patient.deviations:
+        recorded = deviation.event.recorded
+        if recorded is not None and recorded <= due and deviation.low <= due and covers(deviation, obligation):
+            return True
+    return any(case is None or case(patient) is True for case, _ in obligation.rule.may_deviate)
+
+
+def covers(deviation: Occurrence, obligation: Obligation) -> bool:
+    """Whether a deviation speaks of the obligation's rule or stage, and had not ended when it was anchored."""
+    rule, until = obligation.rule.rule, deviation.event.deviation_until
+    named = deviation.event.deviation in (rule.name, rule.label, obligation.stage)
+    return named and (until is None or until >= obligation.anchored_at)
+
+
+def lapse(patient: Patient, obligation: Obligation) -> None:
+    """It stopped mattering before it was due; one whose condition never became known is not judged (O1, O3)."""
+    counted = obligation.rule.rule.frequency is not None
+    decide(patient, obligation, "not_judged" if obligation.unknown or counted else "lapsed")
+
+
+def condition_known(patient: Patient) -> None:
+    """Judge again the conditions that were unknown: at the first event after which they are known they count (O3)."""
+    for obligation in list(patient.unknown):
+        holds = obligation.rule.when(patient) if obligation.waits and obligation.rule.when else None
+        if holds is None and obligation.waits:
+            continue
+        patient.unknown.remove(obligation)
+        if holds is False:
+            for kept in (patient.obligations, patient.owed[obligation.rule.index], patient.live[obligation.rule.index]):
+                kept.remove(obligation)
+        elif holds:
+            obligation.unknown = False
+            seen, obligation.seen = obligation.seen, []
+            for target in seen:
+                if obligation.live:
+                    consider(patient, obligation, target)
+
+
+def undo(patient: Patient, undone: Iterable[Occurrence], by: Occurrence) -> None:
+    """E5: obligations that the undone events raised and that still wait are cancelled, their open breaks close."""
+    places = set()
+    for occurrence in undone:
+        occurrence.undone = True
+        places.add(occurrence.place)
+    for obligation in patient.obligations:
+        if obligation.anchor is None or obligation.anchor.place not in places:
+            continue
+        if obligation.waits:
+            decide(patient, obligation, "cancelled")
+        elif obligation.broken and obligation.met_at is None:
+            close(patient, obligation, by)
+    for index in list(patient.live):
+        _tidy(patient, index)
+
+
+def _tidy(patient: Patient, index: int) -> None:
+    live = patient.live.get(index)
+    if live:
+        patient.live[index] = [o for o in live if o.live]

@@ -1,0 +1,106 @@
+"""What tracking says: episodes, obligations and breaks as plain records.
+
+Their fields, in this order, are the columns of `episodes.parquet`, `obligations.parquet` and `breaks.parquet`. Instants are
+microseconds since 1970 UTC (timestamps in the tables).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pathway.events.event import Instant
+from pathway.model.rules import BreakKind
+
+Outcome = Literal[
+    "waiting", "met", "late", "missing", "excused", "lapsed", "cancelled", "undetermined", "not_judged"
+]
+OUTCOMES: tuple[Outcome, ...] = (
+    "waiting", "met", "late", "missing", "excused", "lapsed", "cancelled", "undetermined", "not_judged"
+)  # fmt: skip
+Subtype = Literal[
+    "late", "missing", "early", "incomplete", "misdirected", "unacknowledged", "unanswered", "stale", "uninformed",
+    "insufficient", "refused", "withdrawn", "wrong_level",
+]  # fmt: skip
+Part = Literal["main", "receipt", "answer", "level"]
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationRecord:
+    """One obligation and its outcome (semantics, "Obligations"). `anchor_event` is the root id of the anchor event.
+
+    `kind` is the rule's kind of statement (`expect`, `measure`, `send`, `decide`, `look_up`, `need`). `round` counts from 0
+    for rules that come again. A broken one is `late` once closed, else `missing`.
+    """
+
+    patient: str
+    pathway: str
+    version: str
+    episode: int
+    stage: str
+    rule: str
+    part: Part
+    receiver: str | None
+    kind: str
+    anchor_event: str | None
+    round: int
+    anchored_at: Instant
+    due_at: Instant | None
+    outcome: Outcome
+    met_at: Instant | None
+    decided_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRecord:
+    """One break with its evidence (O13).
+
+    `party` answers for it, `unit` when one is bound. `delay_s` is seconds from due to closing, or to `as of` while open.
+    `size` is the shortfall of a count (O6), `lacking` the names of what lacked, `explained` the reason of a deviation
+    recorded afterwards (O12), `cause` as people recorded it. `evidence` is a JSON object:
+
+    `anchor` {id, event, at} or null; `due` ISO instant or null; `closed` {id, event, at} or null; `seen` a list of such
+    objects (a refusal, a partial message, what came early); `limit` {"upper": "60 minute", "lower": …, "look": "forward", …}
+    as the variant in force says; `lacking` names; `stale` names; `required` and `got` numbers; `sender`, `receiver`;
+    `source`, `place`, `force`. Keys without a value are left out.
+    """
+
+    break_id: str
+    patient: str
+    pathway: str
+    version: str
+    episode: int
+    stage: str
+    rule: str
+    kind: BreakKind
+    subtype: Subtype
+    party: str | None
+    unit: str | None
+    anchor_event: str | None
+    anchored_at: Instant
+    due_at: Instant | None
+    closed_event: str | None
+    closed_at: Instant | None
+    open: bool
+    delay_s: float
+    size: float | None
+    lacking: tuple[str, ...]
+    cause: str | None
+    explained: str | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRecord:
+    """One course of one patient. `individual_course` is the reason of `unsuited` (P6), else None."""
+
+    patient: str
+    pathway: str
+    version: str
+    episode: int
+    entered_at: Instant
+    stage: str
+    stage_since: Instant
+    party: str | None
+    ended_at: Instant | None
+    individual_course: str | None

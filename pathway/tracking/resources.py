@@ -1,0 +1,70 @@
+"""Resources needed: delivered in time, not refused, not withdrawn, at the right level (O9)."""
+
+from __future__ import annotations
+
+from pathway.machine.compile import CompiledRule
+from pathway.model.base import LEVELS, Level
+from pathway.tracking import obligations
+from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
+
+
+def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
+    """Let a resource event bear on a need. A request or a grant is seen, but meets nothing."""
+    phase = target.event.phase or "delivered"
+    obligation.seen.append(target)
+    if obligation.unknown:
+        return True
+    if phase == "refused" and obligation.waits and obligation.part == "main":
+        if not obligations.excused(patient, obligation):
+            obligations.break_(patient, obligation, "refused")
+    elif phase in ("delivered", "started"):
+        obligations.settle(patient, obligation, target)
+        _level(patient, obligation, target)
+    return True
+
+
+def _level(patient: Patient, obligation: Obligation, target: Occurrence) -> None:
+    """Care by a unit above the level wanted is one `wrong level` a stay."""
+    wanted, given = obligation.rule.rule.level, _level_of(patient, target)
+    if wanted not in LEVELS or given not in LEVELS or LEVELS.index(given) <= LEVELS.index(wanted):
+        return
+    stay = obligation.episode.stays[-1].since
+    told = [o for o in patient.owed[obligation.rule.index] if o.part == "level" and o.episode is obligation.episode]
+    if any(o.anchored_at >= stay for o in told):
+        return
+    level = obligations.begin(
+        patient, obligation.episode, obligation.rule, "level", None, target, target.at, None, round=len(told)
+    )
+    level.seen.append(target)
+    obligations.break_(patient, level, "wrong_level")
+    obligations.close(patient, level, target)
+
+
+def _level_of(patient: Patient, target: Occurrence) -> Level | None:
+    party = target.event.party or target.event.sender
+    declared = patient.compiled.pathway.parties.get(party or "")
+    return declared.level if declared else None
+
+
+def withdraw(patient: Patient, episode: Episode, ended: list[Occurrence]) -> None:
+    """At the end of an instant: what lasts and was ended before the need was, unless it started again at that instant."""
+    for end in ended:
+        for rule in patient.compiled.rules:
+            if rule.rule.kind != "need" or rule.rule.resource != end.event.name or not _lasts(episode, rule):
+                continue
+            mine = [o for o in patient.owed.get(rule.index, ()) if o.episode is episode and o.part == "main"]
+            restarted = any(o.at >= end.at for o in episode.happened([f"{rule.rule.resource} started"]))
+            if restarted or not mine or any(o.live for o in mine):
+                continue
+            again = obligations.begin(patient, episode, rule, "main", None, end, end.at, None, round=mine[-1].round + 1)
+            again.due = end.at
+            obligations.break_(patient, again, "withdrawn")
+
+
+def _lasts(episode: Episode, rule: CompiledRule) -> bool:
+    """A need `for the whole stage` lasts until the stage is left, one `from X to Y` until Y; any other is met once for all."""
+    if episode.ended_at is not None:
+        return False
+    if rule.until is not None:
+        return not episode.happened([rule.until])
+    return rule.rule.whole_stage and rule.index in episode.in_force
