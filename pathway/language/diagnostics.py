@@ -51,7 +51,7 @@ def catalogue() -> Mapping[str, MessageText]:
 class Diagnostic:
     """Something wrong (`error`), at risk of a break (`risk`) or worth knowing (`note`), at a place.
 
-    `values` fill the message's template. `suggestion` is the nearest known name or word, when there is one.
+    `values` fill the message's template; one that differs between languages is a mapping from language to text. `suggestion` is the nearest known name or word, when there is one.
     """
 
     code: str
@@ -65,11 +65,15 @@ class Diagnostic:
 
     def message(self, language: Language = "en") -> str:
         """What is wrong, in one sentence; never what to do about it."""
-        return catalogue()[self.code].message[language].format_map(self.values)
+        return self._filled(catalogue()[self.code].message[language], language)
+
+    def _filled(self, template: str, language: Language) -> str:
+        values = {name: value[language] if isinstance(value, Mapping) else value for name, value in self.values.items()}
+        return template.format_map(values)
 
     def help(self, language: Language = "en") -> str:
         """What to write or do instead; empty when there is nothing to add."""
-        text = catalogue()[self.code].help.get(language, "").format_map(self.values)
+        text = self._filled(catalogue()[self.code].help.get(language, ""), language)
         if self.suggestion is None:
             return text
         nearest = {"en": "Did you mean", "nb": "Mente du", "nn": "Meinte du"}[language]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,12 +28,13 @@ _ATOM = re.compile(
     rf"""
       (?P<blank>[{SPACE}]+)
     | (?P<comment>\#.*)
-    | (?P<string>"[^"]*"|[“”„][^“”„"]*[“”„]|«[^«»]*»)
+    | (?P<string>"[^"]*"|[“”„][^“”„"]*[“”„"]|«[^«»]*»|'[^']*'|‘[^‘’]*’)
     | (?P<unclosed>["“”„«].*)
-    | (?P<clock>(?:\b[Kk]l(?:\.|\b)[{SPACE}]*)(?:\d{{1,2}}[.:]\d{{2}}|\d{{1,2}})(?!\w)|\d{{1,2}}:\d{{2}}(?!\w))
+    | (?P<clock>\b[Kk]l(?:\.|\b)[{SPACE}]*(?:\d{{1,2}}[.:]\d{{2}}|\d{{1,2}})(?!\w)|\d{{1,2}}:\d{{2}}(?!\w))
     | (?P<date>\d{{4}}-\d{{2}}-\d{{2}}(?!\w))
-    | (?P<decimal>\d+,\d{{1,2}}(?![\w,]))
-    | (?P<number>\d+(?:\.\d+)?(?![\w./-]*[\w]))
+    | (?P<decimal>\d++,\d{{1,2}}(?![\w,]))
+    | (?P<ordinal>\d++\.(?=[{SPACE}]|$))
+    | (?P<number>\d++(?:\.\d++)?+(?![\w./-]*\w))
     | (?P<code>\w{_PART}*(?:[./-]{_PART}+)+|\d{_PART}+|°\w+)
     | (?P<word>{_LETTER}{_PART}*|_{_PART}*)
     | (?P<sign>>=|=>|≥|<=|=<|≤|!=|<>|≠|==|[<>=,:()+%])
@@ -46,6 +48,7 @@ _SIGNS = {
     ",": "COMMA", ":": "COLON", "(": "LPAR", ")": "RPAR", "+": "PLUS", "%": "PERCENT",
 }  # fmt: skip
 
+_SPOKEN_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _DOTTED = re.compile(rf"{_LETTER}{_PART}*(?:\.{_LETTER}{_PART}*)+")
 
 
@@ -100,21 +103,50 @@ def _atom(shape: str, text: str, line: int, column: int) -> Atom:
             return Atom((WORD,), text, unicodedata.normalize("NFC", text), line, column)
         case "sign":
             kind = _SIGNS.get(text)
-            return Atom((kind,) if kind else (), text, text, line, column, "" if kind else "sign")
+            return Atom((kind,) if kind else (), text, text, line, column)
         case "number":
             return Atom(("NUMBER",), text, text, line, column)
+        case "ordinal":
+            return Atom(("ORDINAL",), text, text[:-1], line, column)
+        case "decimal":
+            return Atom(("NUMBER",), text, text.replace(",", "."), line, column, "decimal comma")
         case "string":
             return Atom(("STRING",), text, text[1:-1], line, column, "" if text[0] == '"' else "quotes")
         case "unclosed":
             text = text.rstrip()
             return Atom(("STRING",), text, text[1:].rstrip(), line, column, "unclosed")
         case "date":
-            return Atom(("DATE",), text, *_date(text), line, column) if False else _dated(text, line, column)
+            value = _day(*(int(part) for part in text.split("-")))
+            return Atom(("DATE",), text, value, line, column, "" if value == text else "no such day")
         case "clock":
             return _clock(text, line, column)
-        case "decimal":
-            return Atom(("NUMBER",), text, text.replace(",", "."), line, column, "decimal comma")
         case "code":
             return _code(text, line, column)
         case _:
-            return Atom((), text, text, line, column, "stray")
+            return Atom((), text, text, line, column)
+
+
+def _day(year: int, month: int, day: int) -> str:
+    """A date as ISO writes it; the nearest one that exists where there is no such day, so that reading can go on."""
+    year, month = min(max(year, 1), 9999), min(max(month, 1), 12)
+    return date(year, month, min(max(day, 1), monthrange(year, month)[1])).isoformat()
+
+
+def _clock(text: str, line: int, column: int) -> Atom:
+    hour, minute = (int(part) for part in (re.findall(r"\d+", text) + ["0"])[:2])
+    value = f"{min(hour, 23):02}:{min(minute, 59):02}"
+    return Atom(("CLOCK",), text, value, line, column, "" if (hour, minute) <= (23, 59) and minute < 60 else "no such time")
+
+
+def _code(text: str, line: int, column: int) -> Atom:
+    """What has points, hyphens or strokes in it, or letters after digits: a code, a rule's full name, a unit, a date."""
+    value = unicodedata.normalize("NFC", text)
+    if "/" in text or text[0] == "°":
+        return Atom(("UNIT_WORD",), text, value, line, column)
+    if spoken := _SPOKEN_DATE.fullmatch(text):
+        day, month, year = (int(part) for part in spoken.groups())
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            return Atom(("DATE", "CODE_VALUE"), text, _day(year, month, day), line, column, "date order")
+    if _DOTTED.fullmatch(text):
+        return Atom(("DOTTED", "CODE_VALUE"), text, value, line, column)
+    return Atom(("CODE_VALUE",), text, value, line, column)

@@ -19,6 +19,11 @@ class Word:
     text: str
     span: Span
 
+    @property
+    def type(self) -> str:
+        """What Lark calls the kind."""
+        return self.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -70,8 +75,10 @@ class Line:
 
 @dataclass(slots=True)
 class Tree:
-    """A whole text. `language` is what its first keyword (or a `language` line) settles."""
+    """A whole text. `language` is what its first keyword (or a `language` line) settles.
+    `comments` are those after the last line."""
 
     source: Source
     language: Language
     lines: list[Line]
+    comments: tuple[str, ...] = ()

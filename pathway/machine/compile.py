@@ -165,7 +165,7 @@ class _Compiler:
                 for entry in self.pathway.enters
             ),
             unsuited=tuple((self._judgement(case.when), case.because) for case in self.pathway.unsuited),
-            exits=tuple(CompiledExit(self._keys(exit.on), self._judgement(exit.when)) for exit in self.pathway.leaves),
+            exits=tuple(CompiledExit(self._keys(way.on), self._judgement(way.when)) for way in self.pathway.leaves),
             recognised={
                 key: stage.name for stage in self.pathway.stages.values() for key in self._keys(stage.recognised_by)
             },

@@ -1,0 +1,117 @@
+"""The atoms of one line → its statement, or the place where it stops making sense.
+
+At each atom the readings of the table of words are tried against what the grammar can take there, longest phrase first:
+keywords and values where they fit, else a name. A function word is never a name, so a line that has one in a name's
+place stops there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from pathway.language.grammar import LineState
+from pathway.language.lexer import WORD, Atom
+from pathway.language.source import Span
+from pathway.language.tree import Node, Word
+from pathway.language.words import Meaning, Vocabulary, fold, reserved
+
+LONGEST = 2000
+"""More atoms than this are no line of a pathway; it keeps the cost of noise bounded."""
+
+
+class Candidate(NamedTuple):
+    """One way to take the next atoms of a line."""
+
+    atoms: int
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of a line. `node` is the start rule's node, or None: then `stopped` is the number of the atom at which
+    nothing fits (the number of atoms when the line only ends too early) and `state` what came before it."""
+
+    node: Node | None
+    words: tuple[Word, ...]
+    stopped: int
+    state: LineState
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads lines of one file."""
+
+    file: str
+    words: Vocabulary
+
+    def read(self, start: str, atoms: Sequence[Atom], names: frozenset[int] = frozenset()) -> Reading:
+        """Read a line in the block whose start rule is given. `names` are atoms to be taken as names, keyword or not."""
+        return self.go_on(LineState(start), atoms, 0, (), names)
+
+    def go_on(
+        self,
+        state: LineState,
+        atoms: Sequence[Atom],
+        place: int,
+        before: tuple[Word, ...],
+        names: frozenset[int] = frozenset(),
+    ) -> Reading:
+        """Read the rest of a line from a state. The state is used up."""
+        read = list(before)
+        while place < len(atoms):
+            for candidate in self._candidates(atoms, place, place in names):
+                if state.takes(candidate.kind):
+                    break
+            else:
+                return Reading(None, tuple(read), place, state)
+            word = self._word(atoms, place, candidate)
+            state.feed(word)
+            read.append(word)
+            place += candidate.atoms
+        return Reading(state.finish(), tuple(read), place, state)
+
+    def _candidates(self, atoms: Sequence[Atom], place: int, name: bool) -> Iterator[Candidate]:
+        atom = atoms[place]
+        if atom.kinds != (WORD,):
+            for kind in atom.kinds:
+                yield Candidate(1, kind, atom.value)
+            return
+        if name or (place == 0 and len(atoms) > 1 and atoms[1].kinds == ("COLON",)):
+            yield Candidate(1, "NAME", atom.value)
+            return
+        for meaning in self.words.of(atom.value):
+            if self.fits(meaning, atoms, place):
+                yield Candidate(len(meaning.words), meaning.kind, meaning.value)
+        if not is_reserved(atom.value):
+            yield Candidate(1, "NAME", atom.value)
+
+    def fits(self, meaning: Meaning, atoms: Sequence[Atom], place: int) -> bool:
+        """Whether a phrase stands at a place."""
+        if len(meaning.words) == 1:
+            return True
+        following = atoms[place + 1 : place + len(meaning.words)]
+        return len(following) == len(meaning.words) - 1 and all(
+            atom.kinds == (WORD,) and fold(atom.value) == word
+            for atom, word in zip(following, meaning.words[1:], strict=True)
+        )
+
+    def _word(self, atoms: Sequence[Atom], place: int, candidate: Candidate) -> Word:
+        first = atoms[place]
+        if candidate.atoms == 1:
+            return Word(candidate.kind, candidate.value, first.text, first.span(self.file))
+        taken = atoms[place : place + candidate.atoms]
+        span = first.span(self.file).to(taken[-1].span(self.file))
+        return Word(candidate.kind, candidate.value, " ".join(atom.text for atom in taken), span)
+
+    def span(self, atoms: Sequence[Atom]) -> Span:
+        return atoms[0].span(self.file).to(atoms[-1].span(self.file))
+
+
+@cache
+def is_reserved(word: str) -> bool:
+    """Whether a word is a function word in any language. Written in capitals it may be a name (`OR`, an operating room)."""
+    return fold(word) in reserved() and not (word.isupper() and len(word) > 1)

@@ -1,0 +1,153 @@
+"""A population replayed: every patient's story, as tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from pathway.events.event import Instant
+from pathway.events.read import Log
+from pathway.machine.compile import Compiled
+from pathway.model.calendar import to_datetime
+from pathway.replay.tables import table_of
+from pathway.tracking.records import OUTCOMES, BreakRecord, EpisodeRecord, ObligationRecord
+from pathway.tracking.tell import Story, tell
+
+TABLES = ("breaks", "obligations", "episodes")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a replay gives. Tables are Arrow, with the columns of `pathway/tracking/records.py`; `summary` is plain JSON data."""
+
+    breaks: pa.Table
+    obligations: pa.Table
+    episodes: pa.Table
+    summary: dict[str, Any]
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write `breaks.parquet`, `obligations.parquet`, `episodes.parquet` and `summary.json` into a folder, made if need be.
+
+        Each file is replaced as a whole or not at all. Returns their paths.
+        """
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        written = [_replace(target / f"{name}.parquet", self._writer(name)) for name in TABLES]
+        text = json.dumps(self.summary, ensure_ascii=False, indent=1) + "\n"
+        written.append(_replace(target / "summary.json", lambda path: path.write_text(text, encoding="utf-8")))
+        return written
+
+    def _writer(self, name: str) -> Callable[[Path], object]:
+        return lambda path: parquet.write_table(getattr(self, name), path, compression="zstd")
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Result:
+        """A result that was written before."""
+        source = Path(folder)
+        tables = {name: parquet.read_table(source / f"{name}.parquet") for name in TABLES}
+        return cls(**tables, summary=json.loads((source / "summary.json").read_text(encoding="utf-8")))
+
+
+def _replace(target: Path, write: Callable[[Path], object]) -> Path:
+    """Write beside the target, then rename over it."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        write(beside)
+        beside.chmod(0o666 & ~_umask())
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+    return target
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def replay(
+    compiled: Compiled,
+    log: Log,
+    *,
+    as_of: Instant | None = None,
+    known_at: Instant | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Result:
+    """Tell every patient's story.
+
+    `as_of` and `known_at` default to the last `recorded` of the log (E4), so that an extract's end does not make everything
+    missing. `progress` is called after each patient with the number of events told so far.
+    """
+    if as_of is None:
+        as_of = log.last_recorded if known_at is None else known_at
+    until = 0 if as_of is None else as_of
+    stories: list[Story] = []
+    told = patients = 0
+    for _, events in log.by_patient():
+        stories.append(tell(compiled, events, as_of=until, known_at=known_at, receipts=log.receipts))
+        patients += 1
+        told += len(events)
+        if progress is not None:
+            progress(told)
+    return Result(
+        breaks=table_of(BreakRecord, (record for story in stories for record in story.breaks)),
+        obligations=table_of(ObligationRecord, (record for story in stories for record in story.obligations)),
+        episodes=table_of(EpisodeRecord, (record for story in stories for record in story.episodes)),
+        summary=_summary(compiled, log, stories, patients, as_of, known_at),
+    )
+
+
+def _summary(
+    compiled: Compiled, log: Log, stories: list[Story], patients: int, as_of: Instant | None, known_at: Instant | None
+) -> dict[str, Any]:
+    outcomes: dict[str, Counter[str]] = {rule.rule.name: Counter() for rule in compiled.rules}
+    breaks: dict[str, Counter[str]] = defaultdict(Counter)
+    left: dict[str, Counter[str]] = defaultdict(Counter)
+    for story in stories:
+        for obligation in story.obligations:
+            outcomes[obligation.rule][obligation.outcome] += 1
+        for found in story.breaks:
+            breaks[found.kind][found.subtype] += 1
+        for (stage, name), count in story.not_taken_up.items():
+            left[stage][name] += count
+    return {
+        "pathway": compiled.pathway.name,
+        "version": compiled.pathway.version,
+        "engine": engine_version(),
+        "as_of": _iso(as_of),
+        "known_at": _iso(known_at),
+        "events": {**log.counts.as_dict(), "not_taken_up": {stage: dict(found) for stage, found in left.items()}},
+        "patients": patients,
+        "episodes": sum(len(story.episodes) for story in stories),
+        "entry_unknown": sum(story.entry_unknown for story in stories),
+        "repeated_anchors": sum(story.repeated_anchors for story in stories),
+        "jumps": sum(story.jumps for story in stories),
+        "uncertain": sum(story.uncertain for story in stories),
+        "rules": {rule: {outcome: found[outcome] for outcome in OUTCOMES} for rule, found in outcomes.items()},
+        "breaks": {kind: dict(found) for kind, found in breaks.items()},
+    }
+
+
+def _iso(instant: Instant | None) -> str | None:
+    return None if instant is None else to_datetime(instant).isoformat()
+
+
+def engine_version() -> str:
+    """The version of the installed package."""
+    try:
+        return version("patient-pathway")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,38 @@
+"""Records as Arrow tables: one column a field, in the order of `pathway/tracking/records.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import TypeVar
+
+import pyarrow as pa
+
+from pathway.tracking.records import BreakRecord, EpisodeRecord, ObligationRecord
+
+_INSTANT = pa.timestamp("us", tz="UTC")
+_TYPES = {
+    "episode": pa.int32(),
+    "round": pa.int32(),
+    "open": pa.bool_(),
+    "delay_s": pa.float64(),
+    "size": pa.float64(),
+    "lacking": pa.list_(pa.string()),
+} | dict.fromkeys(
+    ("anchored_at", "due_at", "met_at", "decided_at", "closed_at", "entered_at", "stage_since", "ended_at"), _INSTANT
+)
+
+Record = TypeVar("Record", EpisodeRecord, ObligationRecord, BreakRecord)
+
+
+def schema_of(record: type[EpisodeRecord] | type[ObligationRecord] | type[BreakRecord]) -> pa.Schema:
+    """The schema of a record's table: instants are UTC microseconds, what is not named above is text."""
+    return pa.schema([(field.name, _TYPES.get(field.name, pa.string())) for field in fields(record)])
+
+
+def table_of(record: type[Record], records: Iterable[Record]) -> pa.Table:
+    """A table of records; empty, but with its columns, where there are none."""
+    rows = list(records)
+    schema = schema_of(record)
+    columns = [pa.array([getattr(row, name) for row in rows], schema.field(name).type) for name in schema.names]
+    return pa.Table.from_arrays(columns, schema=schema)

@@ -1,0 +1,173 @@
+"""The scenarios of a pathway file, told by the engine and held against what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from pathway.events.event import DEVIATION, Event
+from pathway.language.diagnostics import Diagnostic
+from pathway.language.source import LANGUAGES, Span
+from pathway.language.words import vocabulary
+from pathway.machine.compile import Compiled
+from pathway.model.calendar import to_datetime, to_instant
+from pathway.model.pathway import Check, Scenario, Status, Step
+from pathway.tracking.records import BreakRecord
+from pathway.tracking.tell import Story, tell
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """A scenario, its differences (none: it holds), and the story at each of its times."""
+
+    title: str
+    span: Span | None
+    differences: tuple[Diagnostic, ...]
+    stories: tuple[Story, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.differences
+
+
+def run_scenarios(compiled: Compiled) -> list[ScenarioResult]:
+    """Run the pathway's scenarios, in the order written."""
+    return [run(compiled, scenario) for scenario in compiled.pathway.scenarios]
+
+
+def run(compiled: Compiled, scenario: Scenario) -> ScenarioResult:
+    """Run one scenario."""
+    events = events_of(scenario)
+    differences: list[Diagnostic] = []
+    stories: list[Story] = []
+    for status in scenario.statuses:
+        known_at = None if status.known_at is None else to_instant(status.known_at)
+        story = tell(compiled, events, as_of=to_instant(status.at), known_at=known_at)
+        stories.append(story)
+        differences += _differences(compiled, status, story)
+    return ScenarioResult(scenario.title, scenario.span, tuple(differences), tuple(stories))
+
+
+def events_of(scenario: Scenario) -> list[Event]:
+    """The scenario's lines as events. The facts of `patient` are known from the first of them; what has no `recorded` was
+    recorded when it occurred."""
+    events: list[Event] = []
+    for number, step in enumerate(scenario.steps):
+        event = _event(number, step)
+        if number == 0:
+            event = _with_facts(event, scenario.facts)
+        events.append(event)
+    return events
+
+
+def _event(number: int, step: Step) -> Event:
+    occurred = to_instant(step.at)
+    return Event(
+        id=f"step {number + 1:04}",
+        patient="scenario",
+        name=DEVIATION if step.event is None else step.event.name,
+        occurred=occurred,
+        phase=None if step.event is None else step.event.phase,
+        date_only=step.date_only,
+        recorded=occurred if step.recorded is None else to_instant(step.recorded),
+        party=step.party,
+        sender=step.sender,
+        receiver=step.receiver,
+        elements=step.elements,
+        amount=step.amount,
+        facts=step.facts,
+        deviation=step.deviation,
+        because=step.because,
+        deviation_until=None if step.until is None else to_instant(step.until),
+    )
+
+
+def _with_facts(event: Event, facts: Mapping[str, Any]) -> Event:
+    return replace(event, facts={**facts, **event.facts})
+
+
+def _differences(compiled: Compiled, status: Status, story: Story) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    named: set[str] = set()
+    for check in status.checks:
+        if check.kind == "no_other_break":
+            continue
+        wrong = _check(compiled, check, story, named)
+        if wrong is not None:
+            found.append(wrong)
+    for check in status.checks:
+        if check.kind == "no_other_break":
+            others = [record for record in story.breaks if record.break_id not in named]
+            if others:
+                found.append(Diagnostic("PW607", check.span, {"breaks": _list(others)}))
+    return found
+
+
+def _check(compiled: Compiled, check: Check, story: Story, named: set[str]) -> Diagnostic | None:
+    name = check.name or ""
+    match check.kind:
+        case "stage":
+            if story.stage == check.name:
+                return None
+            return Diagnostic("PW601", check.span, {"stage": name, "seen": story.stage or "-"})
+        case "break":
+            fitting = [record for record in _of_rule(story, name) if _is(record, check)]
+            named.update(record.break_id for record in fitting)
+            if fitting:
+                return None
+            wanted = _in_words(check.break_kind, check.subtype, name)
+            return Diagnostic("PW602", check.span, {"break": wanted, "seen": _list(story.breaks)})
+        case "no_break":
+            found = list(story.breaks) if check.name is None else _of_rule(story, name)
+            return Diagnostic("PW603", check.span, {"breaks": _list(found)}) if found else None
+        case "deviation":
+            excused = any(o.rule == name and o.outcome == "excused" for o in story.obligations)
+            explained = any(record.explained is not None for record in _of_rule(story, name))
+            return None if excused or explained else Diagnostic("PW604", check.span, {"rule": name})
+        case "not_judged":
+            judged = [o.outcome for o in story.obligations if o.rule == name and o.outcome != "not_judged"]
+            some = any(o.rule == name and o.outcome == "not_judged" for o in story.obligations)
+            return None if some else Diagnostic("PW605", check.span, {"rule": name, "seen": ", ".join(judged) or "-"})
+        case "next_deadline":
+            return _deadline(compiled, check, story)
+    return None
+
+
+def _deadline(compiled: Compiled, check: Check, story: Story) -> Diagnostic | None:
+    waiting = [o.due_at for o in story.obligations if o.rule == check.name and o.outcome == "waiting" and o.due_at]
+    due = min(waiting, default=None)
+    zone = compiled.calendar.zone
+    seen = None if due is None else to_datetime(due).astimezone(zone)
+    if seen is not None and check.due is not None:
+        wanted = check.due.astimezone(zone)
+        if seen.date() == wanted.date() if check.date_only else abs(seen - wanted) < timedelta(minutes=1):
+            return None
+    values = {"rule": check.name, "seen": "-" if seen is None else f"{seen:%Y-%m-%d %H:%M}"}
+    return Diagnostic("PW606", check.span, values)
+
+
+def _of_rule(story: Story, name: str) -> list[BreakRecord]:
+    return [record for record in story.breaks if record.rule == name]
+
+
+def _is(record: BreakRecord, check: Check) -> bool:
+    return (check.break_kind is None or record.kind == check.break_kind) and (
+        check.subtype is None or record.subtype == check.subtype
+    )
+
+
+def _list(records: Iterable[BreakRecord]) -> dict[str, str]:
+    """The breaks in the words of each language, as a scenario would name them."""
+    named = [_in_words(record.kind, record.subtype, record.rule) for record in records]
+    return {language: ", ".join(words[language] for words in named) or "-" for language in LANGUAGES}
+
+
+def _in_words(kind: str | None, subtype: str | None, rule: str) -> dict[str, str]:
+    return {
+        language: " ".join(
+            (vocabulary(language).write("BREAKKIND", kind), vocabulary(language).write("SUBTYPE", subtype), rule)
+        ).strip()
+        for language in LANGUAGES
+    }
