@@ -62,8 +62,9 @@ def _logical_lines(source: Source, problems: Problems) -> tuple[list[RawLine], l
     joining = _joining_words()
     flat: list[RawLine] = []
     comments: list[str] = []
-    open_width = 0
+    open_steps: list[int] = []  # the indentation, in steps, of the lines that the next one may stand beneath
     continues = False
+    width_before = 0
     for number, (text, (width, tabbed, blanks)) in enumerate(zip(physical, widths, strict=True), 1):
         lexed = lex(text, number)
         if not lexed.atoms:
@@ -71,18 +72,25 @@ def _logical_lines(source: Source, problems: Problems) -> tuple[list[RawLine], l
                 comments.append(lexed.comment)
             continue
         span = lexed.atoms[0].span(source.name).to(lexed.atoms[-1].span(source.name))
-        if continues and width > open_width:
+        if continues and width > width_before:
             line = flat[-1]
             line.atoms.extend(lexed.atoms)
             line.span = line.span.to(span)
+            line.comments.extend(comments)
         else:
-            level = min((width + step // 2) // step, flat[-1].level + 1 if flat else 0, DEEPEST)
-            if width % step and not tabbed:
+            steps = (width + step // 2) // step
+            known = steps in open_steps
+            while open_steps and open_steps[-1] >= steps:
+                open_steps.pop()
+            level = min(len(open_steps), DEEPEST)
+            jumps = steps > (open_steps[-1] + 1 if open_steps else 0) and not known
+            open_steps.append(steps)
+            if not tabbed and (width % step or jumps):
                 problems.add("PW111", Span(source.name, number, 1, number, blanks + 1), spaces=width, read=level * STEP)
             line = RawLine(lexed.atoms, span, level, comments)
-            comments = []
             flat.append(line)
-            open_width = width
+            width_before = width
+        comments = []
         if lexed.comment:
             line.comments.append(lexed.comment)
         continues = _goes_on(lexed.atoms[-1], joining)

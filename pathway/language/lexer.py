@@ -49,6 +49,7 @@ _SIGNS = {
 }  # fmt: skip
 
 _SPOKEN_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+_SHORT_DATE = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
 _DOTTED = re.compile(rf"{_LETTER}{_PART}*(?:\.{_LETTER}{_PART}*)+")
 
 
@@ -141,12 +142,14 @@ def _clock(text: str, line: int, column: int) -> Atom:
 def _code(text: str, line: int, column: int) -> Atom:
     """What has points, hyphens or strokes in it, or letters after digits: a code, a rule's full name, a unit, a date."""
     value = unicodedata.normalize("NFC", text)
-    if "/" in text or text[0] == "°":
-        return Atom(("UNIT_WORD",), text, value, line, column)
     if spoken := _SPOKEN_DATE.fullmatch(text):
         day, month, year = (int(part) for part in spoken.groups())
         if 1 <= month <= 12 and 1 <= day <= 31:
             return Atom(("DATE", "CODE_VALUE"), text, _day(year, month, day), line, column, "date order")
+    if short := _SHORT_DATE.fullmatch(text):
+        return Atom(("DATE", "CODE_VALUE"), text, _day(*(int(part) for part in short.groups())), line, column, "date order")
+    if "/" in text or text[0] == "°":
+        return Atom(("UNIT_WORD",), text, value, line, column)
     if _DOTTED.fullmatch(text):
         return Atom(("DOTTED", "CODE_VALUE"), text, value, line, column)
     return Atom(("CODE_VALUE",), text, value, line, column)

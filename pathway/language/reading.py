@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 from pathway.language.grammar import LineState
@@ -39,6 +38,8 @@ class Reading:
     words: tuple[Word, ...]
     stopped: int
     state: LineState
+    faults: tuple[Atom, ...] = ()
+    """Atoms that were understood although something is odd about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +63,29 @@ class Reader:
     ) -> Reading:
         """Read the rest of a line from a state. The state is used up."""
         read = list(before)
+        faults: list[Atom] = []
         while place < len(atoms):
             for candidate in self._candidates(atoms, place, place in names):
                 if state.takes(candidate.kind):
                     break
             else:
-                return Reading(None, tuple(read), place, state)
+                return Reading(None, tuple(read), place, state, tuple(faults))
+            if atoms[place].fault and candidate.kind == atoms[place].kinds[0]:
+                faults.append(atoms[place])
             word = self._word(atoms, place, candidate)
             state.feed(word)
             read.append(word)
             place += candidate.atoms
-        return Reading(state.finish(), tuple(read), place, state)
+        return Reading(state.finish(), tuple(read), place, state, tuple(faults))
 
     def _candidates(self, atoms: Sequence[Atom], place: int, name: bool) -> Iterator[Candidate]:
         atom = atoms[place]
         if atom.kinds != (WORD,):
             for kind in atom.kinds:
-                yield Candidate(1, kind, atom.value)
+                yield Candidate(1, kind, atom.value if kind == atom.kinds[0] else atom.text)
             return
-        if name or (place == 0 and len(atoms) > 1 and atoms[1].kinds == ("COLON",)):
+        labels = place == 0 and len(atoms) > 1 and atoms[1].kinds == ("COLON",) and not is_reserved(atom.value)
+        if name or labels:
             yield Candidate(1, "NAME", atom.value)
             return
         for meaning in self.words.of(atom.value):
@@ -111,7 +116,6 @@ class Reader:
         return atoms[0].span(self.file).to(atoms[-1].span(self.file))
 
 
-@cache
 def is_reserved(word: str) -> bool:
     """Whether a word is a function word in any language. Written in capitals it may be a name (`OR`, an operating room)."""
     return fold(word) in reserved() and not (word.isupper() and len(word) > 1)

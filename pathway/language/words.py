@@ -124,3 +124,25 @@ def telling() -> Mapping[str, Language]:
             for word in entry.words:
                 owners.setdefault(word, set()).add(language)
     return {word: next(iter(known)) for word, known in owners.items() if len(known) == 1}
+
+
+@cache
+def mingled(language: Language) -> Vocabulary:
+    """The words of a language, then those of its sisters: what a line is read with to see whether it mixes languages."""
+    own = vocabulary(language)
+    meanings = dict(own.meanings)
+    for sister in LANGUAGES:
+        if sister != language:
+            for word, found in vocabulary(sister).meanings.items():
+                meanings[word] = (*meanings.get(word, ()), *(m for m in found if m.kind != "LANG"))
+    return Vocabulary(language, meanings, own.spelling)
+
+
+def languages_of(phrase: str) -> list[Language]:
+    """The languages in which a phrase is a word of the table."""
+    words = tuple(fold(phrase).split())
+    return [
+        language
+        for language in LANGUAGES
+        if words and any(meaning.words == words for meaning in vocabulary(language).meanings.get(words[0], ()))
+    ]
