@@ -23,6 +23,7 @@ class Course:
         self._ended: list[Episode] = []
         self._decided: list[tuple[Episode, int, Occurrence]] = []
         self._withdrawn: list[tuple[Episode, Occurrence]] = []
+        self._fired: set[int] = set()
 
     def expect(self, coming: list[Occurrence]) -> None:
         """Tell of the date-only events to come: they are seen from the first instant of their day."""
@@ -201,6 +202,7 @@ class Course:
                 position.lapse_at_end(patient, episode)
             self._leaving, self._ended = [], []
             if not self._by_time(now):
+                self._fired.clear()
                 return
 
     def _by_time(self, now: Instant) -> bool:
@@ -211,7 +213,9 @@ class Course:
         _, index, event = episode.by_time.pop(0)
         way = patient.compiled.transitions[index]
         fits = True if way.when is None else way.when(patient)
-        if fits:
+        # One that is past already on entry fires at entry; in a circle of such each fires once an instant.
+        if fits and index not in self._fired:
+            self._fired.add(index)
             position.move(patient, episode, way, event, self._leaving)
             if episode.ended_at is not None:
                 self._ended.append(episode)
