@@ -35,3 +35,31 @@ BLOCKS: Mapping[str, str] = {
 
 STARTS: tuple[str, ...] = (FILE, *dict.fromkeys(BLOCKS.values()))
 """Every start rule of the grammar."""
+
+OPENED_BY: Mapping[str, str] = {
+    "PATHWAY": "head_line",
+    "LIBRARY": "head_line",
+    "PARTY": "party_line",
+    "EVENT": "event_line",
+    "MESSAGE": "message_line",
+    "ALL_MESSAGES": "message_line",
+    "RESOURCE": "resource_line",
+    "ABOUT_PATIENT": "facts_line",
+    "ENTER": "enter_line",
+    "STAGE": "stage_line",
+    "THROUGHOUT": "throughout_line",
+    "WHILE_HERE": "rules_line",
+    "WHEN": "rules_line",
+    "THEN": "transition_line",
+    "RETURN": "transition_line",
+    "HANDOVER": "handover_line",
+    "EXPECT": "rule_line",
+    "MEASURE": "rule_line",
+    "SEND": "rule_line",
+    "DECIDE": "rule_line",
+    "LOOK_UP": "rule_line",
+    "NEED": "rule_line",
+    "SCENARIO": "scenario_line",
+    "AT": "status_line",
+}
+"""The block that a line meant to open which could not be read itself, by the kind of its first word."""

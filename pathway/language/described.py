@@ -7,11 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-from pathway.language.source import Language
+from pathway.language.source import LANGUAGES, Language
 from pathway.language.words import VALUE_KINDS, table, vocabulary
-
-_MOST = 6
-"""More things than this are no help when told what may stand in a place."""
 
 
 @cache
@@ -20,34 +17,48 @@ def descriptions() -> Mapping[str, Mapping[str, Mapping[Language, str]]]:
     return tomllib.loads(files("pathway.grammars").joinpath("descriptions.toml").read_text(encoding="utf-8"))
 
 
-def part(kind: str, language: Language) -> str:
-    """What a message calls a kind of word: the word itself where it is one of the table, else what it is."""
+Told = Mapping[Language, str]
+"""A piece of a message, in each language."""
+
+
+def part(kind: str, written: Language) -> Told:
+    """What a message calls a kind of word: the word itself, in the language in which the file is written, where it is one of
+    the table; else what it is."""
     described = descriptions()["terminals"].get(kind)
     if described is not None:
-        return described[language]
+        return described
     for group, terminal in VALUE_KINDS.items():
         if terminal == kind:
-            place = ("en", "nb", "nn").index(language)
-            return listed((f"`{words[place]}`" for words in table()["values"][group].values()), language)
-    return f"`{vocabulary(language).write(kind)}`"
+            place = LANGUAGES.index(written)
+            return listed(same(f"`{words[place]}`") for words in table()["values"][group].values())
+    return same(f"`{vocabulary(written).write(kind)}`")
 
 
-def parts(kinds: Iterable[str], language: Language) -> str:
-    """A list of what may stand in a place, the most telling first; empty when that would be too much to read."""
-    names = dict.fromkeys(part(kind, language) for kind in kinds)
-    return listed(names, language) if 0 < len(names) <= _MOST else ""
+def parts(kinds: Iterable[str], written: Language) -> Told:
+    """A list of what may stand in a place."""
+    return listed(part(kind, written) for kind in kinds)
 
 
-def block(start: str, language: Language) -> str:
+def block(start: str) -> Told:
     """Where the lines of a block stand."""
-    return descriptions()["blocks"][start][language]
+    return descriptions()["blocks"][start]
 
 
-def language_name(of: Language, language: Language) -> str:
-    return descriptions()["languages"][of][language]
+def language_name(language: Language) -> Told:
+    return descriptions()["languages"][language]
 
 
-def listed(words: Iterable[str], language: Language) -> str:
+def same(text: str) -> Told:
+    """What is the same in every language."""
+    return dict.fromkeys(LANGUAGES, text)
+
+
+def listed(pieces: Iterable[Told]) -> Told:
     """`a, b or c`."""
-    *rest, last = list(words)
-    return f"{', '.join(rest)} {descriptions()['joining']['or'][language]} {last}" if rest else last
+    each = list(pieces)
+    told: dict[Language, str] = {}
+    for language in LANGUAGES:
+        *rest, last = dict.fromkeys(piece[language] for piece in each)
+        joining = descriptions()["joining"]["or"][language]
+        told[language] = f"{', '.join(rest)} {joining} {last}" if rest else last
+    return told

@@ -17,13 +17,13 @@ from pathway.language.tree import Node, Word
 
 if TYPE_CHECKING:
     from lark import Lark
-    from lark.parsers.lalr_interactive_parser import InteractiveParser
 
-KEPT: frozenset[str] = frozenset(
-    """NAME NUMBER ORDINAL STRING DATE CLOCK CODE_VALUE DOTTED UNIT_WORD PERCENT TIMEUNIT LANG LEVEL_VALUE FORCE_VALUE
-    SEVERITY_VALUE BREAKKIND SUBTYPE PHASE GE LE GT LT IS IS_NOT IN NOT_IN YES NO EACH FIRST LATEST BECOMES AT_LEAST AT_MOST
-    TIMES OR_LOWER SAME_DAY_AS""".split()
-)
+KEPT: frozenset[str] = frozenset([
+    "NAME", "NUMBER", "ORDINAL", "STRING", "DATE", "CLOCK", "CODE_VALUE", "DOTTED", "UNIT_WORD", "PERCENT",
+    "TIMEUNIT", "LANG", "LEVEL_VALUE", "FORCE_VALUE", "SEVERITY_VALUE", "BREAKKIND", "SUBTYPE", "PHASE", "GE", "LE",
+    "GT", "LT", "IS", "IS_NOT", "IN", "NOT_IN", "YES", "NO", "EACH", "FIRST", "LATEST", "BECOMES", "AT_LEAST",
+    "AT_MOST", "TIMES", "OR_LOWER", "SAME_DAY_AS",
+])  # fmt: skip
 """The words that a node keeps among its parts. The rest are keywords that its kind says already."""
 
 
@@ -61,34 +61,39 @@ def grammar() -> Lark:
     return Lark(text, parser="lalr", lexer="basic", start=list(STARTS), maybe_placeholders=False, tree_class=_node)
 
 
+@cache
+def terminals() -> frozenset[str]:
+    """Every kind of word that some rule uses."""
+    return frozenset(symbol.name for rule in grammar().rules for symbol in rule.expansion if symbol.is_term)
+
+
 class LineState:
-    """A line being read, up to some word. Copies share nothing that changes."""
+    """A line being read, up to some word."""
 
     __slots__ = ("_parser", "_table")
 
-    def __init__(self, start: str, parser: InteractiveParser | None = None) -> None:
-        self._parser = parser if parser is not None else grammar().parse_interactive("", start=start)
+    def __init__(self, start: str) -> None:
+        self._parser = grammar().parse_interactive("", start=start)
         self._table: Mapping[Any, Mapping[str, tuple[Any, Any]]] = self._parser.parser_state.parse_conf.states
 
-    def copy(self) -> LineState:
-        return LineState("", self._parser.copy(deepcopy_values=False))
-
     def takes(self, kind: str) -> bool:
-        """Whether the line can go on with a word of a kind."""
+        """Whether the line can go on with a word of a kind (or end, for `END`)."""
         stack: list[Any] = self._parser.parser_state.state_stack
-        position = stack[-1]
-        action = self._table[position].get(kind)
+        action = self._table[stack[-1]].get(kind)
         if action is None:
             return False
         if isinstance(action[1], int):  # a state to go to; else the rule to complete first
             return True
         # The table promises more than it keeps where rules were completed first, so they are completed on a copy.
         stack = list(stack)
+        whole = self._parser.parser_state.parse_conf.end_state if kind == END.kind else None
         while not isinstance(action[1], int):
             rule = action[1]
             if size := len(rule.expansion):
                 del stack[-size:]
             stack.append(self._table[stack[-1]][rule.origin.name][1])
+            if stack[-1] == whole:
+                return True
             action = self._table[stack[-1]].get(kind)
             if action is None:
                 return False
@@ -96,20 +101,16 @@ class LineState:
 
     def choices(self) -> list[str]:
         """Every kind of word that the line can go on with."""
-        return sorted(kind for kind in self._parser.choices() if kind.isupper() and kind != "$END" and self.takes(kind))
+        here = self._table[self._parser.parser_state.position]
+        return sorted(kind for kind in here if kind.isupper() and kind != END.kind and self.takes(kind))
 
     def feed(self, word: Word) -> None:
         """Go on with a word that the line takes."""
         self._parser.feed_token(cast(Any, word))
 
     def finish(self) -> Node | None:
-        """The line's node if it can end here, else nothing."""
-        from lark.exceptions import UnexpectedToken
-
-        try:
-            return cast(Node, self._parser.copy(deepcopy_values=False).feed_token(cast(Any, END)))
-        except UnexpectedToken:
-            return None
+        """The line's node if it can end here, else nothing. If it can, the state is used up."""
+        return cast(Node, self._parser.feed_token(cast(Any, END))) if self.takes(END.kind) else None
 
 
 END = Word("$END", "", "", NOWHERE)

@@ -123,7 +123,8 @@ def _step(source: Source, physical: list[str], widths: list[tuple[int, bool, int
     tabs = [(number, blanks) for number, _, tabbed, blanks in indented if tabbed]
     if tabs:
         number, blanks = tabs[0]
-        problems.add("PW110", Span(source.name, number, 1, number, blanks + 1), count=len(tabs))
+        code = "PW110" if len(tabs) == len(indented) else "PW118"
+        problems.add(code, Span(source.name, number, 1, number, blanks + 1), count=len(tabs))
     for step in (2, 3, 8):
         shapes = Counter(width % step == 0 for _, width, _, _ in indented)
         fits = Counter(width % STEP == 0 for _, width, _, _ in indented)

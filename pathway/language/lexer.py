@@ -18,11 +18,13 @@ from pathway.language.source import Span
 WORD = "WORD"
 """The shape of a word: a keyword or a name."""
 
-SPACE = "\\s\ufeff\u200b\u2060\u00ad"
-"""Blank characters, with the invisible ones that come along when text is pasted."""
+INVISIBLE = "\ufeff\u200b\u2060\u00ad"
+"""Characters without a width that come along when text is pasted: blanks, or nothing within a word."""
+
+SPACE = "\\s" + INVISIBLE
 
 _LETTER = r"[^\W\d_]"
-_PART = r"[\w\u0300-\u036f]"
+_PART = rf"[\w\u0300-\u036f{INVISIBLE}]"
 
 _ATOM = re.compile(
     rf"""
@@ -101,7 +103,7 @@ def lex(text: str, number: int) -> Lexed:
 def _atom(shape: str, text: str, line: int, column: int) -> Atom:
     match shape:
         case "word":
-            return Atom((WORD,), text, unicodedata.normalize("NFC", text), line, column)
+            return Atom((WORD,), text, _plain(text), line, column)
         case "sign":
             kind = _SIGNS.get(text)
             return Atom((kind,) if kind else (), text, text, line, column)
@@ -127,6 +129,13 @@ def _atom(shape: str, text: str, line: int, column: int) -> Atom:
             return Atom((), text, text, line, column)
 
 
+def _plain(text: str) -> str:
+    """A word as it counts: letters composed, nothing invisible in it."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", "".join(c for c in text if c not in INVISIBLE))
+
+
 def _day(year: int, month: int, day: int) -> str:
     """A date as ISO writes it; the nearest one that exists where there is no such day, so that reading can go on."""
     year, month = min(max(year, 1), 9999), min(max(month, 1), 12)
@@ -134,14 +143,14 @@ def _day(year: int, month: int, day: int) -> str:
 
 
 def _clock(text: str, line: int, column: int) -> Atom:
-    hour, minute = (int(part) for part in (re.findall(r"\d+", text) + ["0"])[:2])
+    hour, minute = (int(part) for part in ([*re.findall(r"\d+", text), "0"])[:2])
     value = f"{min(hour, 23):02}:{min(minute, 59):02}"
     return Atom(("CLOCK",), text, value, line, column, "" if (hour, minute) <= (23, 59) and minute < 60 else "no such time")
 
 
 def _code(text: str, line: int, column: int) -> Atom:
     """What has points, hyphens or strokes in it, or letters after digits: a code, a rule's full name, a unit, a date."""
-    value = unicodedata.normalize("NFC", text)
+    value = _plain(text)
     if spoken := _SPOKEN_DATE.fullmatch(text):
         day, month, year = (int(part) for part in spoken.groups())
         if 1 <= month <= 12 and 1 <= day <= 31:

@@ -49,20 +49,14 @@ class Reader:
     file: str
     words: Vocabulary
 
-    def read(self, start: str, atoms: Sequence[Atom], names: frozenset[int] = frozenset()) -> Reading:
-        """Read a line in the block whose start rule is given. `names` are atoms to be taken as names, keyword or not."""
-        return self.go_on(LineState(start), atoms, 0, (), names)
-
-    def go_on(
-        self,
-        state: LineState,
-        atoms: Sequence[Atom],
-        place: int,
-        before: tuple[Word, ...],
-        names: frozenset[int] = frozenset(),
+    def read(
+        self, start: str, atoms: Sequence[Atom], names: frozenset[int] = frozenset(), *, ends: bool = True
     ) -> Reading:
-        """Read the rest of a line from a state. The state is used up."""
-        read = list(before)
+        """Read a line in the block whose start rule is given. `names` are atoms to be taken as names, keyword or not.
+        Without `ends` the atoms are only the beginning of a line, and the reading has a state from which it can go on."""
+        state = LineState(start)
+        place = 0
+        read: list[Word] = []
         faults: list[Atom] = []
         while place < len(atoms):
             for candidate in self._candidates(atoms, place, place in names):
@@ -76,7 +70,7 @@ class Reader:
             state.feed(word)
             read.append(word)
             place += candidate.atoms
-        return Reading(state.finish(), tuple(read), place, state, tuple(faults))
+        return Reading(state.finish() if ends else None, tuple(read), place, state, tuple(faults))
 
     def _candidates(self, atoms: Sequence[Atom], place: int, name: bool) -> Iterator[Candidate]:
         atom = atoms[place]

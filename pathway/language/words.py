@@ -58,7 +58,7 @@ class Vocabulary:
 
 def fold(word: str) -> str:
     """A word as the table knows it: composed (`å` may come as `a` and a ring), small letters."""
-    return unicodedata.normalize("NFC", word).casefold()
+    return word.lower() if word.isascii() else unicodedata.normalize("NFC", word).casefold()
 
 
 @cache

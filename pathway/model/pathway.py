@@ -220,4 +220,3 @@ class Pathway(Named):
                 found += [transition.within] if transition.within else []
                 found += transition.rules
         return tuple(found)
-

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from pathway.events.event import Instant
 from pathway.events.read import Log
 from pathway.machine.compile import Compiled
 from pathway.model.calendar import to_datetime
+from pathway.outputs import write_text, write_whole
 from pathway.replay.tables import table_of
 from pathway.tracking.records import OUTCOMES, BreakRecord, EpisodeRecord, ObligationRecord
 from pathway.tracking.tell import Story, tell
@@ -41,11 +40,9 @@ class Result:
         Each file is replaced as a whole or not at all. Returns their paths.
         """
         target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        written = [_replace(target / f"{name}.parquet", self._writer(name)) for name in TABLES]
+        written = [write_whole(target / f"{name}.parquet", self._writer(name)) for name in TABLES]
         text = json.dumps(self.summary, ensure_ascii=False, indent=1) + "\n"
-        written.append(_replace(target / "summary.json", lambda path: path.write_text(text, encoding="utf-8")))
-        return written
+        return [*written, write_text(target / "summary.json", text)]
 
     def _writer(self, name: str) -> Callable[[Path], object]:
         return lambda path: parquet.write_table(getattr(self, name), path, compression="zstd")
@@ -56,26 +53,6 @@ class Result:
         source = Path(folder)
         tables = {name: parquet.read_table(source / f"{name}.parquet") for name in TABLES}
         return cls(**tables, summary=json.loads((source / "summary.json").read_text(encoding="utf-8")))
-
-
-def _replace(target: Path, write: Callable[[Path], object]) -> Path:
-    """Write beside the target, then rename over it."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    beside = Path(name)
-    try:
-        write(beside)
-        beside.chmod(0o666 & ~_umask())
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
-    return target
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def replay(

@@ -1,0 +1,140 @@
+"""A pathway as the library's user holds it: loaded, checked, and ready to follow patients through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pathway.api.moments import Moment, instant_of
+from pathway.checks.table import risks
+from pathway.errors import InvalidPathwayError, PathwayError
+from pathway.language.diagnostics import Diagnostic
+from pathway.language.source import Language, Source
+from pathway.model.load import Loaded
+from pathway.model.load import load as load_model
+from pathway.model.pathway import Pathway
+
+if TYPE_CHECKING:
+    from pathway.api.patient import Patient
+    from pathway.api.replayed import Replayed
+    from pathway.machine.compile import Compiled
+    from pathway.tracking.scenarios import ScenarioResult
+
+
+def load(what: str | Path, *, text: bool = False) -> Definition:
+    """Load a pathway: one that comes with the package by its name, a file, a folder, or with `text=True` the text itself.
+
+    Never raises for what stands in a file: mistakes are in `problems` of what is returned. Takes some milliseconds a page.
+    """
+    return Definition(load_model(what, text=text))
+
+
+class Definition:
+    """A loaded pathway. Does not change; what follows a patient (`track`) or a population (`replay`) is made from it."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+
+    def __repr__(self) -> str:
+        return f"<pathway {self.name}: {len(self.errors)} errors, {len(self.risks)} risks>"
+
+    @property
+    def name(self) -> str:
+        """The pathway's name; the file's when it has too many mistakes to have one."""
+        return self._loaded.pathway.name if self._loaded.pathway is not None else self._loaded.source.name
+
+    @property
+    def source(self) -> Source:
+        """The text that it was loaded from."""
+        return self._loaded.source
+
+    @property
+    def language(self) -> Language | None:
+        """The language that the file is written in."""
+        return self._loaded.pathway.language if self._loaded.pathway is not None else None
+
+    @cached_property
+    def risks(self) -> list[Diagnostic]:
+        """Where the text itself risks a break. Empty while there are errors: they come first."""
+        model = self._loaded.pathway
+        return list(risks(model)) if model is not None and not self.errors else []
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """Mistakes. With any, the pathway can be neither followed nor drawn."""
+        return self._loaded.problems.errors
+
+    @property
+    def problems(self) -> list[Diagnostic]:
+        """Mistakes, risks and notes, in the order of their places."""
+        found = {(d.place(), d.code, repr(d)): d for d in (*self._loaded.problems, *self.risks)}
+        return [found[key] for key in sorted(found)]
+
+    @property
+    def model(self) -> Pathway:
+        """The pathway with every name resolved, as frozen values. Raises `InvalidPathwayError` when there are errors."""
+        model = self._loaded.pathway
+        if model is None or self.errors:
+            raise InvalidPathwayError("PW505", tuple(self.errors), name=self.name, count=len(self.errors))
+        return model
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The pathway as tables, for those who drive the engine themselves. Raises as `model` does."""
+        from pathway.machine.compile import compile_pathway
+
+        if self.model.kind == "library":
+            raise PathwayError("PW514", name=self.name)
+        return compile_pathway(self.model)
+
+    def test(self) -> list[ScenarioResult]:
+        """Run the scenarios in the file; each result says whether it `holds`, else its `differences`."""
+        from pathway.tracking.scenarios import run_scenarios
+
+        return run_scenarios(self.compiled)
+
+    def track(self, patient: str = "patient") -> Patient:
+        """Follow one patient live: record events as they come, and ask at any time."""
+        from pathway.api.patient import Patient
+
+        return Patient(self.compiled, patient)
+
+    def replay(
+        self,
+        events: str | Path,
+        *,
+        mapping: str | Path | None = None,
+        as_of: Moment | None = None,
+        known_at: Moment | None = None,
+        strict: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Replayed:
+        """Follow every patient of a log (.csv, .parquet, .xes, .xes.gz).
+
+        `mapping` says how the log's columns and codes become events; without it a `mapping.toml` beside the pathway's file
+        is taken, else columns `patient, event, occurred`. `as_of` is how far the world has come, `known_at` what had been
+        recorded by then; both default to the last that the log knows of. With `strict`, rows that cannot be used raise
+        `EventsError`; else they are counted in `summary`. `progress` is called with the number of events told so far.
+        """
+        from pathway.api.replayed import Replayed, log_of
+        from pathway.replay.population import replay
+
+        compiled = self.compiled
+        until = None if as_of is None else instant_of(as_of, compiled.calendar)
+        known = None if known_at is None else instant_of(known_at, compiled.calendar)
+        log = log_of(events, self, mapping, strict=strict)
+        return Replayed(self, replay(compiled, log, as_of=until, known_at=known, progress=progress))
+
+    def draw(self, target: str | Path | None = None, *, language: Language | None = None) -> str:
+        """The graph as SVG text; with `target` also written there, as .svg, .png, .pdf or .dot says.
+
+        Raises `DrawingError` when a program that draws is not installed, or for another ending.
+        """
+        from pathway.api.pictures import svg, write_picture
+
+        spoken = language or self.model.language
+        if target is None:
+            return svg(self.model, None, spoken)
+        return write_picture(self.model, target, spoken)

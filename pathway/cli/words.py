@@ -1,0 +1,55 @@
+"""Which language the commands speak, and what they say in it (`grammars/commands.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+import click
+
+from pathway.language.source import LANGUAGES, Language
+
+_IN_LOCALES: Mapping[str, Language] = {"nb": "nb", "no": "nb", "nn": "nn", "en": "en"}
+_KEY = "pathway.cli.language"
+
+
+def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """What `--language` says; else what the environment's locale says; else Bokmål.
+
+    It is looked for before the command is parsed, so that help and complaints about wrong use are in it too.
+    """
+    for number, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--language":
+            wanted = value or (arguments[number + 1] if number + 1 < len(arguments) else "")
+            for language in LANGUAGES:
+                if wanted == language:
+                    return language
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        language_of_locale = _IN_LOCALES.get(environment.get(variable, "")[:2])
+        if language_of_locale is not None:
+            return language_of_locale
+    return "nb"
+
+
+def remember(context: click.Context, language: Language) -> None:
+    context.meta[_KEY] = language
+
+
+def language_of(context: click.Context) -> Language:
+    """The language of the command under way."""
+    language: Language = context.meta.get(_KEY, "nb")
+    return language
+
+
+@cache
+def texts() -> Mapping[str, Mapping[Language, str]]:
+    """Every text of the commands, by name and language."""
+    return tomllib.loads(files("pathway.grammars").joinpath("commands.toml").read_text(encoding="utf-8"))
+
+
+def say(name: str, language: Language, /, **values: object) -> str:
+    """One text, filled."""
+    return texts()[name][language].format_map(values)

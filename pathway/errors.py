@@ -1,0 +1,60 @@
+"""What goes wrong for a caller of the library, as one small tree. Mistakes in a pathway file are no exceptions: they are
+`problems` of what was loaded. An exception means that what was asked for cannot be given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pathway.language.diagnostics import Diagnostic
+from pathway.language.source import Language
+
+
+class PathwayError(Exception):
+    """Something cannot be done, for a reason that `message()` says in the reader's language.
+
+    Made from a code of the catalogue and the values of its message, or from a diagnostic that there already is.
+    """
+
+    def __init__(self, problem: Diagnostic | str, /, **values: Any) -> None:
+        self.diagnostic = Diagnostic(problem, None, values) if isinstance(problem, str) else problem
+        super().__init__(self.diagnostic.message("en"))
+
+    @property
+    def code(self) -> str:
+        return self.diagnostic.code
+
+    def message(self, language: Language = "en") -> str:
+        """What is wrong."""
+        return self.diagnostic.message(language)
+
+    def help(self, language: Language = "en") -> str:
+        """What to do about it; may be empty."""
+        return self.diagnostic.help(language)
+
+
+class NotFoundError(PathwayError):
+    """There is no such file, shipped pathway, break or code."""
+
+
+class InvalidPathwayError(PathwayError):
+    """The pathway has mistakes, so it cannot be run or drawn. `problems` has them all."""
+
+    def __init__(self, problem: Diagnostic | str, /, problems: tuple[Diagnostic, ...] = (), **values: Any) -> None:
+        super().__init__(problem, **values)
+        self.problems = problems
+
+
+class EventsError(PathwayError):
+    """A log cannot be read, or an event given by hand cannot be."""
+
+
+class MappingError(PathwayError):
+    """A mapping file says something that cannot be."""
+
+
+class DrawingError(PathwayError):
+    """A picture cannot be made, as a rule for want of a program."""
+
+
+class OutputError(PathwayError):
+    """A file or folder cannot be written."""

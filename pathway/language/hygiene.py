@@ -1,0 +1,50 @@
+"""Texts that are refused as a whole, and reports that are cut short."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from pathway.language.diagnostics import Problems
+from pathway.language.source import Source, Span
+
+LARGEST = 1_000_000
+"""Characters. The largest pathway that anyone has written has a hundredth of it."""
+
+_BLANK = "\ufeff \t\u00a0"
+_NOISE = 0.02
+_LOOKED_AT = 20_000
+
+
+def refused(source: Source, problems: Problems) -> bool:
+    """Whether a text is no pathway file at all: not a text, too big, or empty. Bounded whatever the size."""
+    text = source.text
+    start = Span(source.name, 1, 1, 1, 2)
+    if "\0" in text[:_LOOKED_AT] or _noisy(text[:_LOOKED_AT]):
+        problems.add("PW101", start)
+    elif len(text) > LARGEST:
+        problems.add("PW102", start, size=len(text), most=LARGEST)
+    elif any("\ud800" <= character <= "\udfff" for character in text):
+        problems.add("PW101", start)
+    elif all(line.strip(_BLANK)[:1] in ("", "#") for line in text.splitlines()):
+        problems.add("PW103", start)
+    else:
+        return False
+    return True
+
+
+def _noisy(text: str) -> bool:
+    """Whether too much of a text is signs that no text has: controls, characters that could not be decoded."""
+    odd = sum((unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs") and c not in "\t\n\r\f\v") or c == "\ufffd" for c in text)
+    return odd > max(3, len(text) * _NOISE)
+
+
+def capped(problems: Problems, most: int) -> Problems:
+    """The first problems by place, with a closing note of how many more there are."""
+    found = list(problems)
+    if len(found) <= most:
+        return problems
+    shown = Problems()
+    for each in found[:most]:
+        shown.add(each.code, each.span, each.suggestion, **each.values)
+    shown.add("PW104", found[most].span, more=len(found) - most)
+    return shown

@@ -1,0 +1,166 @@
+"""What to say of a line that could not be read, and how to go on.
+
+One change is looked for that carries the whole line; it makes the one message that the line gets, and usually its tree.
+The kinds of change stand in order: the surest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from pathway.language import changes, slips
+from pathway.language.blocks import STARTS
+from pathway.language.case import Case, Fix
+from pathway.language.described import block, listed
+from pathway.language.grammar import LineState, terminals
+from pathway.language.lexer import WORD, Atom
+from pathway.language.nearness import near
+from pathway.language.reading import Reader, Reading, is_reserved
+from pathway.language.source import Span
+from pathway.language.tree import Word
+from pathway.language.words import Meaning, fold, reserved, table
+
+PASSES: tuple[Callable[[Case], Iterator[Fix]], ...] = (
+    *slips.BEFORE_WORDS,
+    changes.foreign,
+    changes.misspelt,
+    *slips.AFTER_WORDS,
+    changes.missing,
+    changes.too_many,
+)
+"""Every change that is tried, in this order."""
+
+_TRIES = 60
+"""Changes read for one line at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The message that a line gets, and its reading as mended: None where it stays broken."""
+
+    code: str
+    span: Span
+    values: dict[str, Any] = field(default_factory=dict)
+    suggestion: str | None = None
+    reading: Reading | None = None
+    whole: bool = False
+    """Whether nothing beneath the line can be read either."""
+
+
+def as_names(case: Case) -> Reading | None:
+    """The line with one soft keyword read as the name that it may well be (`when last is known`, of a fact `last`)."""
+    for place in range(min(case.stop, len(case.atoms) - 1), -1, -1):
+        word = case.word(place)
+        if word and case.reader.words.of(word) and not is_reserved(case.atoms[place].value):
+            reading = case.reader.read(case.start, case.atoms, frozenset({place}))
+            if reading.node is not None:
+                return reading
+    return None
+
+
+def answer(case: Case) -> Answer:
+    """What to say of a line."""
+    unread = _not_read_yet(case)
+    if unread is not None:
+        return unread
+    sure: Fix | None = None
+    for fix in _tried(case, PASSES):
+        reading = case.reader.read(case.start, fix.atoms)
+        if reading.node is not None:
+            return Answer(fix.code, fix.span, dict(fix.values), fix.suggestion, None if fix.guess else reading)
+        if fix.sure and sure is None:
+            sure = fix
+    if sure is not None:
+        return Answer(sure.code, sure.span, dict(sure.values), sure.suggestion)
+    return _out_of_place(case) or _not_understood(case)
+
+
+def _tried(case: Case, passes: Iterable[Callable[[Case], Iterator[Fix]]]) -> Iterator[Fix]:
+    tries = 0
+    for look in passes:
+        for fix in look(case):
+            yield fix
+            tries += 1
+            if tries >= _TRIES:
+                return
+
+
+def _not_read_yet(case: Case) -> Answer | None:
+    """A word of the language for which the grammar has no place yet."""
+    for place in dict.fromkeys((case.stop, 0)):
+        for meaning in case.reader.words.of(case.word(place)):
+            if meaning.kind in unread_kinds() and case.reader.fits(meaning, case.atoms, place) and case.stop <= place + 1:
+                end = place + len(meaning.words)
+                return Answer("PW120", case.span(place, end), {"word": case.text(place, end)}, whole=place == 0)
+    return None
+
+
+@cache
+def unread_kinds() -> frozenset[str]:
+    """Keywords of the table that no rule of the grammar uses."""
+    return frozenset(table()["keywords"]) - terminals()
+
+
+def _out_of_place(case: Case) -> Answer | None:
+    """A line that begins as one of another block does."""
+    first = next((m for m in case.reader.words.of(case.word(0)) if case.reader.fits(m, case.atoms, 0)), None)
+    if first is None or first.kind in ("WHEN", "LANG") or LineState(case.start).takes(first.kind):
+        return None
+    homes = [start for start in STARTS if LineState(start).takes(first.kind)]
+    if not homes:
+        return None
+    return Answer("PW124", case.span(0, len(first.words)), _belonging(case, first, homes))
+
+
+def _belonging(case: Case, first: Meaning, homes: list[str]) -> dict[str, Any]:
+    places = listed(block(start) for start in homes[:3])
+    return {"word": case.text(0, len(first.words)), "places": places}
+
+
+def out_of_place(case: Case, home: str) -> Answer:
+    """A line that can be read as it is, but in another block."""
+    first = next((m for m in case.reader.words.of(case.word(0)) if case.reader.fits(m, case.atoms, 0)), None)
+    end = len(first.words) if first is not None else 1
+    values = {"word": case.text(0, end), "places": block(home)}
+    return Answer("PW124", case.span(0, end), values)
+
+
+def _not_understood(case: Case) -> Answer:
+    if not case.reading.words or (case.stop == 1 and case.reading.words[0].kind == "NAME"):
+        if case.word(0):
+            return Answer("PW145", case.span(0), {"word": case.text(0)})
+        return Answer("PW147", case.span(0), {"word": case.text(0)})
+    wanted = changes.expected(case)
+    if wanted is not None and len(case.reading.state.choices()) == 1:
+        code = "PW129" if case.stop >= len(case.atoms) else "PW128"
+        return Answer(code, case.span(case.stop), {"missing": wanted, "word": case.text(case.stop)})
+    if wanted is not None and case.stop >= len(case.atoms):
+        return Answer("PW148", case.span(case.stop), {"expected": wanted})
+    if wanted is None:
+        return Answer("PW150", case.span(case.stop, len(case.atoms)), {"word": case.text(case.stop)})
+    return Answer("PW149", case.span(case.stop), {"word": case.text(case.stop), "expected": wanted})
+
+
+def broken_words(reader: Reader, atoms: list[Atom], read: tuple[Word, ...]) -> tuple[Word, ...]:
+    """All words of a line that could not be read: those that were, then the rest by their shape. A misspelt first word
+    that opens a statement counts as it, so that the name behind it counts as declared."""
+    words = list(read)
+    done = {(word.span.line, word.span.column) for word in words}
+    behind = max(done, default=(0, 0))
+    for atom in atoms:
+        if (atom.line, atom.column) > behind and atom.kinds and not any(
+            word.span.line == atom.line and word.span.column <= atom.column < word.span.end_column for word in words[-1:]
+        ):
+            kind = atom.kinds[0]
+            if kind == WORD:
+                kind = reserved()[fold(atom.value)].kind if is_reserved(atom.value) else "NAME"
+            words.append(Word(kind, atom.value, atom.text, atom.span(reader.file)))
+    if words and words[0].kind == "NAME":
+        for kind in ("PARTY", "EVENT", "MESSAGE", "RESOURCE", "FACT", "DEFINE", "STAGE", "END"):
+            if near(words[0].text, reader.words.write(kind)) is not None:
+                words[0] = replace(words[0], kind=kind, value=kind)
+                break
+    return tuple(words)

@@ -1,0 +1,184 @@
+"""Declarations from the tree: parties, events, messages, resources, facts, sources, and the head of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pathway.language.source import Language
+from pathway.language.tree import Line, Node, Word
+from pathway.model.clauses import period, text_of
+from pathway.model.pathway import Code, Event, Fact, FactType, Party, Resource
+from pathway.model.rules import Source
+from pathway.model.scope import Scope
+
+
+def names_of(node: Node, language: Language) -> dict[str, Any]:
+    """Name, titles and aliases of a declaration: the fields of `Named`, with its place."""
+    word = node.word("NAME")
+    assert word is not None  # the grammar sees to it
+    titles: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    title = node.one("title")
+    if title is not None:
+        own = title.word("STRING")
+        if own is not None:
+            titles[language] = own.value
+        for translation in title.all("translation"):
+            code, alias, text = (translation.word(kind) for kind in ("LANG", "NAME", "STRING"))
+            if code is not None and text is not None:
+                titles[code.value] = text.value
+                if alias is not None:
+                    aliases[code.value] = alias.value
+    return {"name": word.value, "titles": titles, "aliases": aliases, "span": node.span}
+
+
+def parts_of(line: Line) -> Iterator[Node]:
+    """The clauses of a declaration: on its line and on those beneath."""
+    yield from (part for part in line.statement.parts if isinstance(part, Node))
+    for child in line.children:
+        yield from child.statements
+
+
+def listed(node: Node | None) -> list[Word]:
+    """The names of a list."""
+    inner = node.one("names") if node else None
+    return inner.words("NAME") if inner else []
+
+
+def head(line: Line, scope: Scope, fields: dict[str, Any]) -> None:
+    """What stands beneath `pathway` or `library`."""
+    for child in line.children:
+        for node in child.statements:
+            match node.kind:
+                case "version":
+                    fields["version"] = node.words()[0].value
+                case "valid":
+                    fields["valid"] = period(node)
+                case "time_zone":
+                    fields["time_zone"] = _time_zone(node, scope)
+                case "calendar":
+                    fields["calendar"] = _calendar(node, scope)
+                case "owner" | "purpose":
+                    fields[node.kind] = text_of(node)
+                case "dissent":
+                    fields["dissents"] = (*fields.get("dissents", ()), text_of(node))
+                case "source_declaration":
+                    _source(child, node, scope, fields["sources"])
+
+
+def _time_zone(node: Node, scope: Scope) -> str:
+    name = text_of(node) or ""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        scope.problems.add("PW228", node.span, name=name)
+        return "Europe/Oslo"
+    return name
+
+
+def _calendar(node: Node, scope: Scope) -> str:
+    import holidays
+
+    word = node.word("NAME")
+    assert word is not None  # the grammar sees to it
+    if word.value.upper() in holidays.list_supported_countries():
+        return word.value.upper()
+    scope.problems.add("PW229", word.span, name=word.text)
+    return "NO"
+
+
+def _source(line: Line, node: Node, scope: Scope, sources: dict[str, Source]) -> None:
+    word, title = node.word("NAME"), node.word("STRING")
+    assert word is not None and title is not None  # the grammar sees to it
+    fields: dict[str, Any] = {"name": word.value, "title": title.value, "span": node.span}
+    for child in line.children:
+        for part in child.statements:
+            if part.kind == "url":
+                fields["url"] = text_of(part)
+            elif part.kind == "checked" and (day := part.word("DATE")) is not None:
+                fields["checked"] = date.fromisoformat(day.value)
+            elif part.kind == "valid":
+                fields["valid"] = period(part)
+    if scope.declare("source", word.value, word.span):
+        sources[word.value] = Source(**fields)
+
+
+def party(line: Line, scope: Scope, language: Language) -> Party:
+    fields = names_of(line.statement, language)
+    for part in parts_of(line):
+        word = part.word("NAME")
+        match part.kind:
+            case "level":
+                fields["level"] = part.words("LEVEL_VALUE")[0].value
+            case "part_of" if word is not None:
+                fields["part_of"] = scope.name(word, "party")
+            case "residence" if word is not None:
+                fields["residence"] = scope.name(word, "fact")
+            case "offers":
+                fields["offers"] = scope.names(listed(part), "resource")
+    return Party(**fields)
+
+
+def event(line: Line, scope: Scope, language: Language) -> Event:
+    fields = names_of(line.statement, language)
+    carries: list[str] = []
+    codes: list[Code] = []
+    for part in parts_of(line):
+        match part.kind:
+            case "carries":
+                declared = part.one("fact_declaration")
+                own = declared.word("NAME") if declared else None
+                carries += [own.value] if own is not None else scope.names(listed(part), "fact")
+            case "code":
+                codes += code_list(part)
+            case "undone_by":
+                fields["undone_by"] = scope.names(listed(part), "event", "message")
+    return Event(**fields, carries=tuple(carries), codes=tuple(codes))
+
+
+def code_list(node: Node) -> list[Code]:
+    system, *codes = node.words("NAME", "CODE_VALUE", "STRING", "NUMBER")
+    return [Code(system=system.value, code=code.value) for code in codes]
+
+
+def resource(line: Line, language: Language) -> Resource:
+    fields = names_of(line.statement, language)
+    for part in parts_of(line):
+        number, name = part.word("NUMBER"), part.word("NAME")
+        if part.kind == "capacity" and number is not None:
+            fields["capacity"] = int(float(number.value))
+        elif part.kind == "competence" and name is not None:
+            fields["competence"] = name.value
+    return Resource(**fields)
+
+
+def fact(node: Node, scope: Scope, language: Language) -> Fact:
+    """A `fact_declaration`: in `about patient`, or carried by an event."""
+    kind = next(part for part in node.parts if isinstance(part, Node) and part.kind.startswith("type_"))
+    return Fact(**names_of(node, language), type=_type(kind, scope))
+
+
+def _type(node: Node, scope: Scope) -> FactType:
+    match node.kind:
+        case "type_number":
+            unit, span = node.one("unit"), node.one("number_range")
+            low, high = [float(word.value) for word in span.words("NUMBER")] if span else (None, None)
+            return FactType(kind="number", unit=unit.words()[0].value if unit else None, minimum=low, maximum=high)
+        case "type_one_of":
+            words = listed(node)
+            values = tuple(word.value for word in words)
+            for word in words:
+                if values.count(word.value) > 1:
+                    scope.problems.add("PW230", word.span, value=word.text)
+            return FactType(kind="one_of", values=tuple(dict.fromkeys(values)))
+        case "type_code":
+            system = node.word("NAME")
+            return FactType(kind="code", system=system.value if system else None)
+        case "type_yes_no":
+            return FactType(kind="yes_no")
+        case "type_date":
+            return FactType(kind="date")
+    return FactType(kind="text")

@@ -1,0 +1,61 @@
+"""The names of rules (O13), once all rules are known: the label where it is unique, else with its handover, else its stage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from pathway.language.diagnostics import Problems
+from pathway.model.pathway import Pathway, Stage
+from pathway.model.rules import Rule
+
+
+def with_final_names(pathway: Pathway, problems: Problems) -> Pathway:
+    """The pathway with its rules named. Two rules that cannot be told apart are a problem: one of them needs a label."""
+    rules = pathway.rules()
+    short, middle = (Counter(name(rule) for rule in rules) for name in (_short, _middle))
+
+    def final(rule: Rule) -> str:
+        if rule.handover is None or short[_short(rule)] == 1:
+            return _short(rule)
+        if middle[_middle(rule)] == 1:
+            return _middle(rule)
+        return f"{rule.stage or 'throughout'}.{_middle(rule)}"
+
+    seen: dict[str, Rule] = {}
+    for rule in rules:
+        name = final(rule)
+        if name in seen:
+            first = seen[name].span
+            problems.add("PW222", rule.span, name=name, line=first.line if first else 0)
+        seen.setdefault(name, rule)
+    return pathway.model_copy(
+        update={
+            "throughout": _renamed(pathway.throughout, final),
+            "stages": {name: _renamed(stage, final) for name, stage in pathway.stages.items()},
+        }
+    )
+
+
+def _short(rule: Rule) -> str:
+    if rule.label is not None or rule.handover is None:
+        return rule.label or rule.name
+    return _middle(rule)
+
+
+def _middle(rule: Rule) -> str:
+    """`handover.label`, or `handover.kind.object`: where it was declared an unlabelled one was named `handover.…`."""
+    return f"{rule.handover}.{rule.label or rule.name.removeprefix('handover.')}"
+
+
+def _renamed(stage: Stage, final: Callable[[Rule], str]) -> Stage:
+    def named(rule: Rule) -> Rule:
+        return rule.model_copy(update={"name": final(rule)})
+
+    ways = tuple(
+        way.model_copy(
+            update={"rules": tuple(named(rule) for rule in way.rules), "within": named(way.within) if way.within else None}
+        )
+        for way in stage.transitions
+    )
+    return stage.model_copy(update={"rules": tuple(named(rule) for rule in stage.rules), "transitions": ways})

@@ -1,0 +1,44 @@
+"""Files are replaced as a whole or not at all: written beside their place, then renamed over it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from pathway.errors import OutputError
+
+
+def write_whole(target: str | Path, write: Callable[[Path], object]) -> Path:
+    """Let `write` make the file under another name, then put it in its place. Folders are made if need be.
+
+    Raises `OutputError` when the place cannot be written; what stood there is then untouched.
+    """
+    place = Path(target)
+    beside: Path | None = None
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=place.suffix, dir=place.parent)
+        os.close(handle)
+        beside = Path(name)
+        write(beside)
+        beside.chmod(0o666 & ~_umask())
+        beside.replace(place)
+    except OSError as error:
+        raise OutputError("PW504", name=str(target), reason=error.strerror or str(error)) from None
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+    return place
+
+
+def write_text(target: str | Path, text: str) -> Path:
+    """A text as UTF-8, replaced as a whole."""
+    return write_whole(target, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
