@@ -33,7 +33,8 @@ _MERGED = ("sources", "parties", "events", "messages", "resources", "facts", "co
 def build(tree: Tree, libraries: Mapping[str, Pathway], *, incomplete: bool = False) -> tuple[Pathway | None, Problems]:
     """The pathway that a tree says, with every name resolved, and what is wrong with it.
 
-    `libraries` are those that the file `use`s, by the name used; `incomplete` when one of them is missing. With errors the pathway holds what could be built; it is None
+    `libraries` are those that the file `use`s, by the name used; `incomplete` when one of them is missing. With errors the
+    pathway holds what could be built; it is None
     only when there is neither a `pathway` nor a `library` line.
     """
     builder = _Builder(tree, libraries)
