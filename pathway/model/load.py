@@ -120,7 +120,8 @@ class _Loader:
 
 def _own_names(path: Path) -> Iterator[str]:
     """The names that a library gives itself in its first line, in any language."""
-    tree, _ = parse(Source(str(path), path.read_text(encoding="utf-8").partition("\n")[0]))
+    written = (line for line in path.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#"))
+    tree, _ = parse(Source(str(path), next(written, "")))
     for line in tree.lines:
         if line.statement.kind == "library":
             yield from (word.value for word in line.words if word.kind == "NAME")
