@@ -166,12 +166,8 @@ class _Compiler:
             ),
             unsuited=tuple((self._judgement(case.when), case.because) for case in self.pathway.unsuited),
             exits=tuple(CompiledExit(self._keys(way.on), self._judgement(way.when)) for way in self.pathway.leaves),
-            recognised={
-                key: stage.name for stage in self.pathway.stages.values() for key in self._keys(stage.recognised_by)
-            },
-            undone=_inverse(
-                (undoing, event.name) for event in self.pathway.events.values() for undoing in event.undone_by
-            ),
+            recognised={key: stage.name for stage in self.pathway.stages.values() for key in self._keys(stage.recognised_by)},
+            undone=_inverse((undoing, event.name) for event in self.pathway.events.values() for undoing in event.undone_by),
             watched=tuple(self.watched),
             meets=_index((key, rule.index) for rule in self.rules for key in sorted(rule.meets)),
             raises=_index((key, rule.index) for rule in self.rules for key in rule.raised_by),

@@ -111,11 +111,21 @@ def _summary(
         "episodes": sum(len(story.episodes) for story in stories),
         "entry_unknown": sum(story.entry_unknown for story in stories),
         "repeated_anchors": sum(story.repeated_anchors for story in stories),
+        "moves": _moves(stories),
         "jumps": sum(story.jumps for story in stories),
         "uncertain": sum(story.uncertain for story in stories),
         "rules": {rule: {outcome: found[outcome] for outcome in OUTCOMES} for rule, found in outcomes.items()},
         "breaks": {kind: dict(found) for kind, found in breaks.items()},
     }
+
+
+def _moves(stories: list[Story]) -> dict[str, dict[str, int]]:
+    """How often patients went from one stage (empty: coming in) to another."""
+    moves: dict[str, Counter[str]] = defaultdict(Counter)
+    for story in stories:
+        for before, after in story.moves:
+            moves[before][after] += 1
+    return {before: dict(found) for before, found in moves.items()}
 
 
 def _iso(instant: Instant | None) -> str | None:

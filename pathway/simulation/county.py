@@ -27,7 +27,7 @@ STROKE = Profile(
         "slagbehandling": Length(130, 0.5),
         "rehabilitering": Length(520, 0.4),
         "korttidsopphold": Length(380, 0.6),
-        "hjemme": Length(1750, 0.2),
+        "hjemme": Length(1450, 0.22),
     },
     weights={
         ("prehospitalt", "akutt"): 1.0,

@@ -103,7 +103,7 @@ def _receipt(walk: Walk, obligation: Obligation, now: Instant, broken: bool) -> 
         drawn = walk.value(rule.answer_fact, walk.compiled.pathway.facts[rule.answer_fact].type)
         facts = {} if drawn is None else {rule.answer_fact: drawn}
     phase = "acknowledged" if obligation.part == "receipt" else "answered"
-    refers = Happening(
+    told = Happening(
         f"{rule.message} {phase}",
         facts=facts,
         sender=rule.sender,
@@ -112,7 +112,7 @@ def _receipt(walk: Walk, obligation: Obligation, now: Instant, broken: bool) -> 
         party=obligation.receiver,
     )
     minutes = walk.chance.randint(1, 30) if phase == "acknowledged" else walk.chance.randint(20, 300)
-    walk.plan(now + minutes * _MINUTE, refers)
+    walk.plan(now + minutes * _MINUTE, told)
     return None
 
 

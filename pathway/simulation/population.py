@@ -163,6 +163,7 @@ class Walk:
             phase=phase or None,  # type: ignore[arg-type]  # a key's phase is one of the language's
             occurred=at,
             recorded=at + self.chance.choice((0, 0, 0, 60_000_000, 10 * 60_000_000)),
+            party=self._party(happening.party),
             unit=self._unit(happening.party),
             sender=happening.sender,
             receiver=happening.receiver,
@@ -170,10 +171,15 @@ class Walk:
             facts=facts,
         )
 
+    def _party(self, party: str | None) -> str | None:
+        """Whoever does it: the party told, else the one that holds the patient, or will."""
+        episode = self.course.patient.current
+        if party is not None or episode is None:
+            return party or self.compiled.stage(self.compiled.entries[0].stage).party
+        return episode.stays[-1].party
+
     def _unit(self, party: str | None) -> str | None:
-        stage = self.course.patient.current
-        held_by = stage.stays[-1].party if stage is not None else None
-        units = self.profile.units.get(party or held_by or "") or self.profile.units.get("")
+        units = self.profile.units.get(self._party(party) or "") or self.profile.units.get("")
         return None if units is None else self._units[units]
 
     def _go_on(self, at: Instant) -> None:
@@ -226,7 +232,7 @@ class Walk:
                 for fact in carried
                 if (drawn := self.value(fact, self.compiled.pathway.facts[fact].type)) is not None
             }
-            self.course.patient.facts = known | {name: (value, None) for name, value in facts.items()}  # type: ignore[dict-item]
+            self.course.patient.facts = known | {name: (value, None) for name, value in facts.items()}  # type: ignore[assignment]
             fits = way.when is None or way.when(self.course.patient)
             self.course.patient.facts = known
             if fits and not (way.transition.otherwise and self._other_fits(way, facts)):
@@ -235,7 +241,7 @@ class Walk:
 
     def _other_fits(self, way: CompiledTransition, facts: dict[str, Value]) -> bool:
         known = self.course.patient.facts
-        self.course.patient.facts = known | {name: (value, None) for name, value in facts.items()}  # type: ignore[dict-item]
+        self.course.patient.facts = known | {name: (value, None) for name, value in facts.items()}  # type: ignore[assignment]
         others = [w for w in self.compiled.transitions if w.stage == way.stage and w is not way and way.keys[0] in w.keys]
         fits = any(other.when is None or other.when(self.course.patient) for other in others)
         self.course.patient.facts = known

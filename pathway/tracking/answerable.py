@@ -15,11 +15,8 @@ def answerable(patient: Patient, obligation: Obligation) -> tuple[str | None, st
     rule = obligation.rule.rule
     due = obligation.due if obligation.due is not None else patient.now
     stay = holding(obligation.episode, due, obligation.raised_at)
-    if obligation.part in ("receipt", "answer"):
-        party = obligation.receiver
-    else:
-        party = rule.by or rule.sender or stay.party
-    return party, unit_of(patient, party, obligation.episode, stay)
+    party = obligation.receiver if obligation.part in ("receipt", "answer") else rule.by or rule.sender or stay.party
+    return party, unit_of(patient, party)
 
 
 def holding(episode: Episode, due: Instant, raised_at: Instant) -> Stay:
@@ -30,14 +27,11 @@ def holding(episode: Episode, due: Instant, raised_at: Instant) -> Stay:
     return held[-1]
 
 
-def unit_of(patient: Patient, party: str | None, episode: Episode, stay: Stay) -> str | None:
+def unit_of(patient: Patient, party: str | None) -> str | None:
     """The unit bound to a party: the patient's municipality or GP for one that `is residence`, else the unit that the
-    events named when the patient came to the party."""
+    party's latest event came from."""
     declared = patient.compiled.pathway.parties.get(party or "")
     if declared is not None and declared.residence is not None:
         known = patient.fact(declared.residence)
         return None if known is None else str(known)
-    if stay.party == party:
-        return stay.unit
-    units = [past.unit for past in episode.stays if past.party == party and past.since <= stay.since]
-    return units[-1] if units else None
+    return patient.units.get(party or "")

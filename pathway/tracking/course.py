@@ -47,6 +47,7 @@ class Course:
             return
         for fact, value in event.event.facts.items():
             patient.facts[fact] = (value, event)
+        self._note_unit(event.event)
         stage = patient.current.stage if patient.current else ""
         if not self._apply(event) and not event.event.facts:
             counted = (stage, event.event.name)
@@ -76,6 +77,13 @@ class Course:
             taken |= self._raise(episode, event)
         obligations.condition_known(patient)
         return self._move(episode, event) or taken
+
+    def _note_unit(self, event: Event) -> None:
+        """An event's unit is that of its party, of its sender, or of whoever held the patient when it came."""
+        stay = self.patient.current.stays[-1] if self.patient.current else None
+        party = event.party or event.sender or (stay.party if stay else None)
+        if event.unit is not None and party is not None:
+            self.patient.units[party] = event.unit
 
     def _watch(self, episode: Episode, event: Occurrence) -> None:
         """Note which watched conditions the event turned true; unknown to true counts (O3)."""
@@ -245,5 +253,3 @@ def _keys(patient: Patient, event: Event) -> tuple[str, ...]:
     if phase != "sent" and not any(reaches(patient, o.event.receiver, event.receiver) for o in sent):
         keys.insert(0, f"{event.name} sent")
     return tuple(keys)
-
-

@@ -16,7 +16,7 @@ _ARRIVED = ("received", "acknowledged", "answered")
 def judge(patient: Patient, episode: Episode, rule: CompiledRule, decision: Occurrence) -> None:
     """At the end of the decision's instant: each message reached the party, each event happened, each fact is known, none is
     older than allowed. One break, listing what lacked, closed at once."""
-    if episode.individual is not None or rule.when is not None and rule.when(patient) is False:
+    if episode.individual is not None or (rule.when is not None and rule.when(patient) is False):
         return
     obligation = obligations.begin(patient, episode, rule, "main", None, decision, decision.at, None)
     obligation.due = decision.at

@@ -58,9 +58,7 @@ def _catch_up(patient: Patient, episode: Episode, rule: CompiledRule) -> None:
         busy_until = max(met, default=None)
 
 
-def raise_at(
-    patient: Patient, episode: Episode, rule: CompiledRule, anchor: Occurrence, at: Instant | None = None
-) -> None:
+def raise_at(patient: Patient, episode: Episode, rule: CompiledRule, anchor: Occurrence, at: Instant | None = None) -> None:
     """Raise a rule at an anchor, unless the anchor has raised it before or its obligation still waits (O2).
 
     `at` is the instant counted from when it is not the anchor's own (coming into force by time).
@@ -163,7 +161,7 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
     """What fitted before it was raised: from the anchor on for `within`, else back to the rule's previous anchor or the
     episode's beginning (O3, O5)."""
     rule, anchor = obligation.rule, obligation.anchor
-    if rule.rule.frequency is not None or rule.rule.timing is not None and rule.rule.timing.every is not None:
+    if rule.rule.frequency is not None or (rule.rule.timing is not None and rule.rule.timing.every is not None):
         return ()
     timing = obligation.timing
     back = timing is not None and (timing.look == "either" or (timing.before is not None and timing.anchor is None))

@@ -37,7 +37,7 @@ def _open(patient: Patient, entry: CompiledEntry, event: Occurrence, individual:
     patient.loose = []
     patient.episodes.append(episode)
     patient.current = episode
-    _stand(patient, episode, entry.stage, event)
+    _stand(patient, episode, entry.stage)
     return episode
 
 
@@ -54,12 +54,11 @@ def begin_course(patient: Patient, episode: Episode, event: Occurrence) -> None:
     _rules_of(patient, episode, event)
 
 
-def _stand(patient: Patient, episode: Episode, stage: str, event: Occurrence | None) -> None:
+def _stand(patient: Patient, episode: Episode, stage: str) -> None:
     declared = patient.compiled.stage(stage)
-    unit = event.event.unit if event is not None else None
     episode.stage = stage
     episode.uncertain_since = None
-    episode.stays.append(Stay(patient.now, stage, declared.party, unit))
+    episode.stays.append(Stay(patient.now, stage, declared.party))
 
 
 def _rules_of(patient: Patient, episode: Episode, event: Occurrence) -> None:
@@ -68,9 +67,7 @@ def _rules_of(patient: Patient, episode: Episode, event: Occurrence) -> None:
     plan_by_time(patient, episode)
 
 
-def move(
-    patient: Patient, episode: Episode, way: CompiledTransition, event: Occurrence, leaving: list[Obligation]
-) -> None:
+def move(patient: Patient, episode: Episode, way: CompiledTransition, event: Occurrence, leaving: list[Obligation]) -> None:
     """Take a transition: leave the stage, enter the next, raise what stands under it (O1)."""
     if way.staying is not None:
         for obligation in list(patient.live.get(way.staying, ())):
@@ -82,15 +79,13 @@ def move(
     for index in way.rules:
         rule = patient.compiled.rules[index]
         # Counted from another event than the one that took it, it waits for that event like any rule in force.
-        if rule.raised_by and not any(key in rule.raised_by for key in event.keys) or rule.watch is not None:
+        if (rule.raised_by and not any(key in rule.raised_by for key in event.keys)) or rule.watch is not None:
             come_into_force(patient, episode, rule, event, patient.now)
         else:
             raise_at(patient, episode, rule, event)
 
 
-def enter(
-    patient: Patient, episode: Episode, target: str, event: Occurrence, leaving: list[Obligation]
-) -> None:
+def enter(patient: Patient, episode: Episode, target: str, event: Occurrence, leaving: list[Obligation]) -> None:
     """Leave the stage for another. What ends with it is noted in `leaving`: it lapses when the instant is over."""
     for index in patient.compiled.in_force.get(episode.stage, ()):
         rule = patient.compiled.rules[index]
@@ -103,7 +98,7 @@ def enter(
             elif rule.rule.whole_stage and obligation.due is None:
                 obligation.due = patient.now  # needed for the whole stage, and the stage is over
     episode.left = episode.stage
-    _stand(patient, episode, target, event)
+    _stand(patient, episode, target)
     if patient.compiled.stage(target).end:
         end(patient, episode, event)
     else:

@@ -12,9 +12,7 @@ from typing import Literal
 from pathway.events.event import Instant
 from pathway.model.rules import BreakKind
 
-Outcome = Literal[
-    "waiting", "met", "late", "missing", "excused", "lapsed", "cancelled", "undetermined", "not_judged"
-]
+Outcome = Literal["waiting", "met", "late", "missing", "excused", "lapsed", "cancelled", "undetermined", "not_judged"]
 OUTCOMES: tuple[Outcome, ...] = (
     "waiting", "met", "late", "missing", "excused", "lapsed", "cancelled", "undetermined", "not_judged"
 )  # fmt: skip

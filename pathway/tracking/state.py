@@ -94,12 +94,11 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """From an instant on in a stage, under a party, at a unit where the events named one."""
+    """From an instant on in a stage, under a party."""
 
     since: Instant
     stage: str
     party: str | None
-    unit: str | None
 
 
 @dataclass(slots=True, eq=False)
@@ -153,6 +152,8 @@ class Patient:
         """By rule, those that an event can still change."""
         self.unknown: list[Obligation] = []
         self.deviations: list[Occurrence] = []
+        self.units: dict[str, str] = {}
+        """By party, the unit that its latest event came from."""
         self.coming: list[Occurrence] = []
         """Date-only events not yet in their place: seen from the first instant of their day (T3)."""
         self.not_taken_up: dict[tuple[str, str], int] = {}

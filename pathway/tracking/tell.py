@@ -31,6 +31,8 @@ class Story:
     entry_unknown: int = 0
     repeated_anchors: int = 0
     jumps: int = 0
+    moves: tuple[tuple[str, str], ...] = ()
+    """From stage (empty: coming in) to stage, in the order made."""
     uncertain: int = 0
     """Episodes whose position is uncertain now (P4)."""
 
@@ -80,7 +82,6 @@ def place_in_order(compiled: Compiled, events: Iterable[Event]) -> list[Occurren
     return placed
 
 
-
 def _occurrence(event: Event, calendar: Calendar, entering: bool) -> Occurrence:
     """T3: a date is its whole day; its place is the last microsecond, for names in `enter` the first."""
     if not event.date_only:
@@ -111,5 +112,10 @@ def story_of(patient: Patient, as_of: Instant) -> Story:
         entry_unknown=patient.entry_unknown,
         repeated_anchors=patient.repeated_anchors,
         jumps=sum(episode.jumps for episode in patient.episodes),
+        moves=tuple(
+            (before.stage if before else "", stay.stage)
+            for episode in patient.episodes
+            for before, stay in zip([None, *episode.stays[:-1]], episode.stays, strict=True)
+        ),
         uncertain=sum(episode.uncertain_since is not None for episode in patient.episodes),
     )

@@ -36,9 +36,9 @@ STEP = 6 * 3_600_000_000
 LAST = START + 80 * STEP
 
 events = st.sampled_from(EVENTS[:4]).map(lambda name: EventRef(name=name))
-durations = st.builds(
-    Duration, amount=st.integers(1, 4), unit=st.sampled_from(["hour", "day", "week", "working_day"])
-).map(lambda d: Duration(amount=d.amount * 6, unit="hour") if d.unit == "hour" else d)
+durations = st.builds(Duration, amount=st.integers(1, 4), unit=st.sampled_from(["hour", "day", "week", "working_day"])).map(
+    lambda d: Duration(amount=d.amount * 6, unit="hour") if d.unit == "hour" else d
+)
 conditions = st.one_of(
     st.integers(0, 3).map(lambda n: Compare(op=">=", left=FactValue(fact="x"), right=n)),
     st.just(Known(fact="x")),
@@ -57,7 +57,9 @@ repeats = st.sampled_from(["first", "first", "each", "latest"])
 
 @st.composite
 def timings(draw: st.DrawFn) -> Timing:
-    form = draw(st.sampled_from(["within", "latest", "between", "not_before", "same_day", "before", "every", "promptly", "none"]))
+    form = draw(
+        st.sampled_from(["within", "latest", "between", "not_before", "same_day", "before", "every", "promptly", "none"])
+    )
     anchor = draw(st.none() | anchors) if form not in ("every", "before") else None
     common = {"anchor": anchor, "repeat": draw(repeats), "look": draw(st.sampled_from(["forward", "either"]))}
     match form:
@@ -65,9 +67,7 @@ def timings(draw: st.DrawFn) -> Timing:
             return Timing(**common, upper=draw(durations))
         case "between":
             first, second = draw(st.integers(1, 3)), draw(st.integers(0, 3))
-            return Timing(
-                **common, lower=Duration(amount=first, unit="day"), upper=Duration(amount=first + second, unit="day")
-            )
+            return Timing(**common, lower=Duration(amount=first, unit="day"), upper=Duration(amount=first + second, unit="day"))
         case "not_before":
             return Timing(**common, lower=draw(durations))
         case "same_day":
@@ -113,7 +113,9 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
         fields["event"] = draw(events)
         fields["basis"] = tuple(
             Basis(name=n, kind=k, max_age=draw(st.none() | durations))
-            for n, k in draw(st.lists(st.sampled_from([("letter", "message"), ("c", "event"), ("x", "fact")]), min_size=1, unique=True))
+            for n, k in draw(
+                st.lists(st.sampled_from([("letter", "message"), ("c", "event"), ("x", "fact")]), min_size=1, unique=True)
+            )
         )
     else:
         fields |= {"resource": "bed", "whole_stage": draw(st.booleans()), "level": draw(st.sampled_from([None, "municipal"]))}

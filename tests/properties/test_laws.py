@@ -16,6 +16,7 @@ from pathway.tracking.records import OUTCOMES
 from pathway.tracking.tell import tell
 from tests.properties.drawn import LAST, START, STEP, logs, pathways
 
+
 @given(pathways(), logs(), st.integers(0, 1_000))
 def test_law_1_any_order_of_arrival_gives_the_same_story(pathway: Pathway, log: list[Event], seed: int) -> None:
     compiled = compile_pathway(pathway)
@@ -71,7 +72,11 @@ def test_law_5_no_break_without_evidence_and_none_from_the_future(pathway: Pathw
     then = START + steps * STEP
     story = tell(compile_pathway(pathway), log, as_of=then)
     ids = {event.id for event in log if event.occurred <= then}
-    broken = {(o.rule, o.part, o.receiver, o.anchor_event, o.round, o.episode) for o in story.obligations if o.outcome in ("late", "missing")}
+    broken = {
+        (o.rule, o.part, o.receiver, o.anchor_event, o.round, o.episode)
+        for o in story.obligations
+        if o.outcome in ("late", "missing")
+    }
     for record in story.breaks:
         evidence = json.loads(record.evidence)
         assert record.anchor_event in ids
@@ -92,9 +97,7 @@ def test_law_9_deleting_a_rule_changes_no_other_rules_breaks(pathway: Pathway, l
         ways = tuple(
             way.model_copy(update={"rules": tuple(r for r in way.rules if r.name != dropped)}) for way in stage.transitions
         )
-        return stage.model_copy(
-            update={"rules": tuple(r for r in stage.rules if r.name != dropped), "transitions": ways}
-        )
+        return stage.model_copy(update={"rules": tuple(r for r in stage.rules if r.name != dropped), "transitions": ways})
 
     smaller = pathway.model_copy(
         update={

@@ -1,0 +1,129 @@
+"""Limits, lengths of time and rules in words, in the reader's language. The words are data (`grammars/phrases.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pathway.language.source import Language
+from pathway.model.base import Duration
+from pathway.model.expressions import EventRef
+from pathway.model.pathway import Pathway
+from pathway.model.rules import Rule, Timing
+
+
+@cache
+def _phrases() -> dict[str, Any]:
+    return tomllib.loads(files("pathway.grammars").joinpath("phrases.toml").read_text(encoding="utf-8"))
+
+
+def phrase(name: str, language: Language, /, **values: object) -> str:
+    """A phrase of the table (`limit.within`), filled."""
+    group, _, key = name.partition(".")
+    text: str = _phrases()[group][key][language]
+    return text.format(**values)
+
+
+def duration_text(duration: Duration, language: Language) -> str:
+    """`3 virkedager`."""
+    one, many = _phrases()["units"][duration.unit][language]
+    return f"{duration.amount} {one if duration.amount == 1 else many}"
+
+
+def elapsed_text(seconds: float, language: Language) -> str:
+    """A measured length of time in its two largest units: `2 dager 3 timer`, `25 minutter`."""
+    minutes = max(0, round(abs(seconds) / 60))
+    days, minutes = divmod(minutes, 1440)
+    hours, minutes = divmod(minutes, 60)
+    parts = [Duration(amount=n, unit=u) for n, u in ((days, "day"), (hours, "hour"), (minutes, "minute")) if n]
+    shown = parts[:2] or [Duration(amount=0, unit="minute")]
+    return " ".join(duration_text(part, language) for part in shown)
+
+
+def event_text(key: str, pathway: Pathway, language: Language) -> str:
+    """An event by its key (`discharge_summary sent`): its title, with the phase in words."""
+    name, _, phase = key.partition(" ")
+    for group in (pathway.events, pathway.messages, pathway.resources):
+        if name in group:
+            title = group[name].title(language)
+            return f"{title} {phrase(f'phase.{phase}', language)}" if phase else title
+    return name.replace("_", " ")
+
+
+def _lower(text: str) -> str:
+    """A title inside a sentence: small first letter, unless it begins with an abbreviation."""
+    return text if text[1:2].isupper() or text[:1].isdigit() else text[:1].lower() + text[1:]
+
+
+def events_text(events: tuple[EventRef, ...], pathway: Pathway, language: Language) -> str:
+    return phrase("limit.or", language).join(_lower(event_text(event.key, pathway, language)) for event in events)
+
+
+def timing_text(timing: Timing | None, pathway: Pathway, language: Language) -> str:
+    """`innen 1 time etter sepsistriage`; empty without a limit."""
+    if timing is None:
+        return ""
+    said = _bounds(timing, pathway, language)
+    if timing.anchor is not None and said:
+        anchor = timing.anchor
+        if anchor.events:
+            from_what = events_text(anchor.events, pathway, language)
+        elif anchor.fact is not None:
+            from_what = _lower(pathway.facts[anchor.fact].title(language))
+        else:
+            from_what = phrase("limit.condition", language)
+        said += phrase("limit.same_as" if timing.same_day else "limit.after", language, a=from_what)
+    return said
+
+
+def _bounds(timing: Timing, pathway: Pathway, language: Language) -> str:
+    if timing.every is not None:
+        one = timing.every.amount == 1
+        text = duration_text(timing.every, language)
+        return phrase("limit.every", language, d=text.split(" ", 1)[1] if one else text)
+    if timing.clock is not None:
+        return phrase("limit.clock", language, t=f"{timing.clock:%H:%M}")
+    if timing.same_day:
+        return phrase("limit.same_day", language)
+    if timing.before is not None:
+        return phrase("limit.before", language, b=events_text((timing.before,), pathway, language))
+    if timing.promptly:
+        return phrase("limit.promptly", language)
+    if timing.lower is not None and timing.upper is not None:
+        first = duration_text(timing.lower, language)
+        return phrase("limit.between", language, e=first, d=duration_text(timing.upper, language))
+    if timing.lower is not None:
+        return phrase("limit.not_before", language, e=duration_text(timing.lower, language))
+    if timing.upper is not None:
+        name = "limit.within" if timing.look == "forward" else "limit.at_latest"
+        return phrase(name, language, d=duration_text(timing.upper, language))
+    return ""
+
+
+def limit_text(rule: Rule, pathway: Pathway, language: Language) -> str:
+    """What a rule asks for, as a limit: its time, its count, or that it holds for the whole stage."""
+    parts = [timing_text(rule.timing, pathway, language)]
+    if rule.frequency is not None:
+        unit = phrase(f"limit.{rule.frequency.unit}", language)
+        parts.append(phrase("limit.frequency", language, n=f"{rule.frequency.amount:g}", u=unit))
+    if rule.whole_stage:
+        parts.append(phrase("limit.whole_stage", language))
+    return ", ".join(part for part in parts if part) or phrase("limit.none", language)
+
+
+def rule_text(rule: Rule, pathway: Pathway, language: Language) -> str:
+    """What a rule is about, in a few words: `Epikrise fra Slagenheten til Fastlege`."""
+    if rule.kind == "send":
+        parties = [pathway.parties[name].title(language) for name in rule.receivers]
+        sender = pathway.parties[rule.sender or ""].title(language)
+        message = pathway.messages[rule.message or ""].title(language)
+        return phrase("rule.send", language, o=message, s=sender, r=", ".join(parties))
+    if rule.kind == "need":
+        return phrase("rule.need", language, o=pathway.resources[rule.resource or ""].title(language))
+    if rule.event is None:
+        target = rule.name.rpartition(".")[2]
+        stage = pathway.stages.get(target)
+        return phrase("rule.staying", language, o=stage.title(language) if stage else target)
+    return phrase(f"rule.{rule.kind}", language, o=event_text(rule.event.key, pathway, language))

@@ -1,0 +1,104 @@
+"""The sentence of a break: what a person can check against the record (O13). Made from the record and its evidence alone."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pathway.language.source import Language
+from pathway.model.calendar import to_datetime
+from pathway.model.pathway import Pathway
+from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text
+from pathway.model.rules import Rule
+from pathway.tracking.records import BreakRecord
+
+_END_OF_DAY = timedelta(microseconds=1)
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    return tomllib.loads(files("pathway.grammars").joinpath("sentences.toml").read_text(encoding="utf-8"))
+
+
+def sentence(record: BreakRecord | Mapping[str, Any], pathway: Pathway, language: Language) -> str:
+    """A break in words, with times local to the pathway. `record` is a `BreakRecord`, or a row of `breaks.parquet`."""
+    row: Mapping[str, Any] = asdict(record) if is_dataclass(record) and not isinstance(record, type) else record
+    rule = next((rule for rule in pathway.rules() if rule.name == row["rule"]), None)
+    evidence = json.loads(row["evidence"])
+    words = _Words(pathway, language)
+    values = words.values(row, rule, evidence)
+    subtype = "wrong_level" if row["subtype"] in ("wrong level", "wrong_level") else row["subtype"]
+    text: str = _texts()[subtype][row["kind"]][language].format_map(values)
+    if row["open"]:
+        text += words.tail("open", values)
+    elif subtype not in ("late", "early", "uninformed", "stale", "insufficient", "refused", "wrong_level") and row["closed_at"]:
+        text += words.tail("later", values)
+    if values["p"]:
+        text += words.tail("answers", values)
+    if row["explained"]:
+        text += words.tail("explained", values)
+    return text[:1].upper() + text[1:]
+
+
+class _Words:
+    """The values of a sentence in one language."""
+
+    def __init__(self, pathway: Pathway, language: Language) -> None:
+        self.pathway = pathway
+        self.language: Language = language
+        self.zone = ZoneInfo(pathway.time_zone)
+
+    def tail(self, name: str, values: Mapping[str, str]) -> str:
+        text: str = _texts()["tail"][name][self.language]
+        return text.format_map(values)
+
+    def values(self, row: Mapping[str, Any], rule: Rule | None, evidence: Mapping[str, Any]) -> dict[str, str]:
+        anchor = evidence.get("anchor") or {}
+        seen = evidence.get("seen") or []
+        names = [*evidence.get("lacking", ()), *evidence.get("stale", ())]
+        party = self.pathway.parties.get(row["party"] or "")
+        who = party.title(self.language) if party else row["party"] or ""
+        values = {
+            "o": rule_text(rule, self.pathway, self.language) if rule else row["rule"],
+            "l": limit_text(rule, self.pathway, self.language) if rule else "",
+            "a": event_text(anchor.get("event", ""), self.pathway, self.language),
+            "at": self.time(row["anchored_at"]),
+            "due": self.time(row["due_at"]),
+            "closed": self.time(row["closed_at"]),
+            "d": elapsed_text(row["delay_s"] or 0.0, self.language),
+            "names": ", ".join(self.name(name) for name in names),
+            "got": f"{evidence.get('got', 0):g}",
+            "required": f"{evidence.get('required', 0):g}",
+            "p": f"{who} ({row['unit']})" if who and row["unit"] else who,
+            "why": row["explained"] or "",
+            "seen": self.time(datetime.fromisoformat(seen[0]["at"])) if seen else "",
+            "later": "",
+        }
+        if row["closed_at"] is not None:
+            values["later"] = self.tail("given_later", values)
+        return values
+
+    def name(self, name: str) -> str:
+        """The title of a message, an event or a fact; the content of a message has only its name."""
+        for group in (self.pathway.messages, self.pathway.events, self.pathway.facts):
+            if name in group:
+                return group[name].title(self.language)
+        return name.replace("_", " ")
+
+    def time(self, instant: Any) -> str:
+        """A local time as people write it. The end of a day is said as the day."""
+        if instant is None:
+            return ""
+        moment = to_datetime(instant) if isinstance(instant, int) else instant
+        local = moment.astimezone(self.zone)
+        day = f"{local:%Y-%m-%d}" if self.language == "en" else f"{local.day}.{local.month}.{local.year}"
+        if (local + _END_OF_DAY).date() != local.date():
+            return day
+        return f"{day} {local:%H:%M}" if self.language == "en" else f"{day} kl. {local:%H:%M}"
