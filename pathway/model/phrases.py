@@ -80,9 +80,7 @@ def timing_text(timing: Timing | None, pathway: Pathway, language: Language) -> 
 
 def _bounds(timing: Timing, pathway: Pathway, language: Language) -> str:
     if timing.every is not None:
-        one = timing.every.amount == 1
-        text = duration_text(timing.every, language)
-        return phrase("limit.every", language, d=text.split(" ", 1)[1] if one else text)
+        return _every(timing.every, language)
     if timing.clock is not None:
         return phrase("limit.clock", language, t=f"{timing.clock:%H:%M}")
     if timing.same_day:
@@ -100,6 +98,17 @@ def _bounds(timing: Timing, pathway: Pathway, language: Language) -> str:
         name = "limit.within" if timing.look == "forward" else "limit.at_latest"
         return phrase(name, language, d=duration_text(timing.upper, language))
     return ""
+
+
+def _every(period: Duration, language: Language) -> str:
+    """`hver 3. dag`, `hvert 2. år`, `every 3 days`, `hver uke`."""
+    one, many = _phrases()["units"][period.unit][language]
+    if period.amount == 1:
+        said = one
+    else:
+        said = f"{period.amount} {many}" if language == "en" else f"{period.amount}. {one}"
+    neuter = period.unit in ("minute", "year")
+    return phrase("limit.every_neuter" if neuter else "limit.every", language, d=said)
 
 
 def limit_text(rule: Rule, pathway: Pathway, language: Language) -> str:

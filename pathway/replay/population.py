@@ -27,7 +27,7 @@ TABLES = ("breaks", "obligations", "episodes")
 
 @dataclass(frozen=True)
 class Result:
-    """What a replay gives. Tables are Arrow, with the columns of `pathway/tracking/records.py`; `summary` is plain JSON data."""
+    """What a replay gives: Arrow tables with the columns of `pathway/tracking/records.py`, and `summary`, plain JSON data."""
 
     breaks: pa.Table
     obligations: pa.Table
