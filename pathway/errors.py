@@ -15,8 +15,8 @@ class PathwayError(Exception):
     Made from a code of the catalogue and the values of its message, or from a diagnostic that there already is.
     """
 
-    def __init__(self, problem: Diagnostic | str, /, **values: Any) -> None:
-        self.diagnostic = Diagnostic(problem, None, values) if isinstance(problem, str) else problem
+    def __init__(self, problem: Diagnostic | str, /, suggestion: str | None = None, **values: Any) -> None:
+        self.diagnostic = Diagnostic(problem, None, values, suggestion) if isinstance(problem, str) else problem
         super().__init__(self.diagnostic.message("en"))
 
     @property

@@ -15,6 +15,7 @@ from pathway.language.source import Language, Source
 from pathway.model.load import Loaded
 from pathway.model.load import load as load_model
 from pathway.model.pathway import Pathway
+from pathway.outputs import write_whole
 
 if TYPE_CHECKING:
     from pathway.api.patient import Patient
@@ -127,14 +128,18 @@ class Definition:
         log = log_of(events, self, mapping, strict=strict)
         return Replayed(self, replay(compiled, log, as_of=until, known_at=known, progress=progress))
 
-    def draw(self, target: str | Path | None = None, *, language: Language | None = None) -> str:
-        """The graph as SVG text; with `target` also written there, as .svg, .png, .pdf or .dot says.
+    def draw(self, target: str | Path, *, language: Language | None = None) -> Path:
+        """Write the graph, as .svg, .png, .pdf or .dot, as the name ends.
 
         Raises `DrawingError` when a program that draws is not installed, or for another ending.
         """
-        from pathway.api.pictures import svg, write_picture
+        from pathway.renderers.graph import draw
 
-        spoken = language or self.model.language
-        if target is None:
-            return svg(self.model, None, spoken)
-        return write_picture(self.model, target, spoken)
+        drawn: bytes = draw(self.model, target, None, language or self.model.language)
+        return write_whole(target, lambda beside: beside.write_bytes(drawn))
+
+    def svg(self, *, language: Language | None = None) -> str:
+        """The graph as SVG text. Raises `DrawingError` without Graphviz."""
+        from pathway.renderers.graph import graph_svg
+
+        return str(graph_svg(self.model, None, language or self.model.language))

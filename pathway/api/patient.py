@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from pathway.api.moments import Moment, instant_of, is_whole_day
 from pathway.errors import EventsError
@@ -104,14 +104,14 @@ class Patient:
         if not phase and name in pathway.events:
             return name, None
         if (name in pathway.messages and phase in MESSAGE_PHASES) or (name in pathway.resources and phase in RESOURCE_PHASES):
-            return name, cast(Phase, phase)
+            return name, phase
         near = nearest(name, [*pathway.events, *pathway.messages, *pathway.resources])
-        raise EventsError("PW515", near, name=event)
+        raise EventsError("PW515", suggestion=near, name=event)
 
     def _fact(self, name: str, value: Value) -> Value:
         fact = self._compiled.pathway.facts.get(name)
         if fact is None:
-            raise EventsError("PW516", nearest(name, list(self._compiled.pathway.facts)), name=name)
+            raise EventsError("PW516", suggestion=nearest(name, self._compiled.pathway.facts), name=name)
         wrong = _wanted(fact, value)
         if wrong is not None:
             raise EventsError("PW517", name=name, value=value, wanted=wrong)

@@ -6,9 +6,10 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Never, TypeVar, cast
 
 import click
 
@@ -19,6 +20,9 @@ from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES, Language
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+_WRONG_USE = frozenset({"PW401", "PW410", "PW506", "PW509", "PW511", "PW532"})
+"""Errors in what was asked for, not in what was found: no such log or mapping, no time, no form of file."""
 
 
 class Option(click.Option):
@@ -102,29 +106,23 @@ class Commands(click.Group):
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help_option(super().get_help_option(ctx), ctx)
 
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        windows_expand_args: bool = True,
-        **extra: Any,
-    ) -> Any:
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *more: Any, **settings: Any) -> Never:
         """Run a command and leave with its status: 0 fine, 1 errors found, 2 wrong use. No traceback ever."""
         given = list(sys.argv[1:] if args is None else args)
         language = choose(given, os.environ)
         try:
-            found = super().main(given, prog_name or "pathway", complete_var, False, windows_expand_args, **extra)
+            settings["standalone_mode"] = False
+            found: object = super().main(given, prog_name or "pathway", *more, **settings)
             status = found if isinstance(found, int) else 0
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "pathway"
             show([Diagnostic("PW519", None, {"what": in_words(error, language), "command": command})], language)
             status = 2
         except PathwayError as error:
-            problems = error.problems if isinstance(error, InvalidPathwayError) else ()
+            # The first mistakes only: `check` shows them all.
+            problems = error.problems[:3] if isinstance(error, InvalidPathwayError) else ()
             show([*problems, error.diagnostic], language)
-            status = 2 if isinstance(error, NotFoundError) or error.code == "PW506" else 1
+            status = 2 if isinstance(error, NotFoundError) or error.code in _WRONG_USE else 1
         except (click.Abort, KeyboardInterrupt):
             click.echo(say("interrupted", language), err=True)
             status = 130
@@ -140,19 +138,15 @@ class Commands(click.Group):
         sys.exit(status)
 
 
-def command(name: str) -> Callable[[Function], Command]:
-    """Make a function a command, with `--language`. The function gets `language` as its first argument."""
+def speaking(function: Function) -> Function:
+    """Give a command `--language`, and its function the language as first argument."""
 
-    def made(function: Function) -> Command:
-        def run(*arguments: Any, **options: Any) -> Any:
-            del options["language"]
-            return function(language_of(click.get_current_context()), *arguments, **options)
+    @wraps(function)
+    def run(*arguments: Any, language: str | None, **options: Any) -> Any:
+        return function(language_of(click.get_current_context()), *arguments, **options)
 
-        run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-        option("--language", type=click.Choice(LANGUAGES))(run)
-        return click.command(name, cls=Command)(run)
-
-    return made
+    # The group has looked for the option already, so its value is not needed here.
+    return option("--language", type=click.Choice(LANGUAGES))(cast(Function, run))
 
 
 def option(*names: str, **settings: Any) -> Callable[[Function], Function]:
@@ -195,17 +189,18 @@ def _write_usage(command: click.Command, ctx: click.Context, formatter: click.He
 
 
 def _write_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    records = [record for p in command.get_params(ctx) if (record := p.get_help_record(ctx)) is not None]
+    # Not the arguments: what they are stands in the line of usage.
+    options = [parameter for parameter in command.get_params(ctx) if isinstance(parameter, click.Option)]
+    records = [record for one in options if (record := one.get_help_record(ctx)) is not None]
     with formatter.section(say("heading.options", language_of(ctx))):
         formatter.write_dl(records)
 
 
 def _write_text(formatter: click.HelpFormatter, text: str) -> None:
-    formatter.write_paragraph()
     with formatter.indentation():
         for paragraph in text.strip().split("\n\n"):
-            formatter.write_text(paragraph)
             formatter.write_paragraph()
+            formatter.write_text(paragraph)
 
 
 def _help_option(found: click.Option | None, ctx: click.Context) -> click.Option | None:

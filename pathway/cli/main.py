@@ -28,5 +28,3 @@ main = Commands(
     ],
     no_args_is_help=True,
 )
-
-

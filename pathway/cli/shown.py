@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -44,9 +43,9 @@ def as_text(problem: Diagnostic, language: Language, sources: Mapping[str, Sourc
     return "\n".join(lines)
 
 
-def as_json(problems: Iterable[Diagnostic], language: Language) -> str:
-    """A JSON list with one object a diagnostic. Places are null where there is none; `end_column` is the one after the last."""
-    rows = []
+def as_rows(problems: Iterable[Diagnostic], language: Language) -> list[dict[str, str | int | None]]:
+    """One object a diagnostic, for JSON. Places are null where there is none; `end_column` is the one after the last."""
+    rows: list[dict[str, str | int | None]] = []
     for problem in problems:
         span = problem.span
         rows.append(
@@ -62,7 +61,7 @@ def as_json(problems: Iterable[Diagnostic], language: Language) -> str:
                 "end_column": span.end_column if span else None,
             }
         )
-    return json.dumps(rows, ensure_ascii=False, indent=1)
+    return rows
 
 
 def _marked(span: Span, text: str, colour: str) -> list[str]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, get_args
+from typing import Any
 
-from pathway.language.diagnostics import Problems
 from pathway.language.tree import Node, Word
-from pathway.model.base import Duration, Unit
+from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES, Duration
 from pathway.model.expressions import (
     And,
     Compare,
@@ -26,18 +24,14 @@ from pathway.model.expressions import (
     Within,
 )
 from pathway.model.pathway import Fact, FactType
-from pathway.model.scope import Scope, nearest
+from pathway.model.scope import Scope
+from pathway.model.values import WANTED, duration, text_of_words, value
 
 _OPERATORS = {"GE": ">=", "LE": "<=", "GT": ">", "LT": "<", "IS": "==", "IS_NOT": "!="}
-_CONVERT: dict[tuple[str, str], float] = {
-    ("minute", "hour"): 1 / 60,
-    ("hour", "minute"): 60,
-    ("day", "week"): 1 / 7,
-    ("week", "day"): 7,
-    ("month", "year"): 1 / 12,
-    ("year", "month"): 12,
-}
-"""From the unit written to the unit of the fact, where the two convert."""
+_IN = {"en": "in", "nb": "i", "nn": "i"}
+_DEEPEST = 60
+_LONGEST = 2000
+"""Parts that a condition may have when all names in it are replaced: names of names grow without end otherwise."""
 
 
 class Conditions:
@@ -49,12 +43,27 @@ class Conditions:
         self._definitions = definitions
         self._built: dict[str, Condition | None] = {}
         self._building: list[str] = []
+        self._parts: dict[str, int] = {}
+        self._depth = 0
+        self._count = 0
 
     def of_clause(self, clause: Node) -> Condition | None:
         """The condition of `when …`, `unless …` and the like."""
         return self.build(next(part for part in clause.parts if isinstance(part, Node)))
 
     def build(self, node: Node) -> Condition | None:
+        self._count += 1
+        if self._depth > _DEEPEST or self._count > _LONGEST:
+            self.scope.problems.add("PW236", node.span)
+            return None
+        self._depth += 1
+        built = self._built_from(node)
+        self._depth -= 1
+        if self._depth == 0 and not self._building:
+            self._count = 0
+        return built
+
+    def _built_from(self, node: Node) -> Condition | None:
         match node.kind:
             case "either" | "both":
                 return self._several(node)
@@ -85,23 +94,49 @@ class Conditions:
             return None
         if name not in self._built:
             self._building.append(name)
+            before, self._count = self._count, 0
             self._built[name] = self.of_clause(self._definitions[name])
+            self._parts[name], self._count = self._count, before
             self._building.pop()
+        self._count += self._parts[name]
         return self._built[name]
 
     def _several(self, node: Node) -> Condition | None:
-        items = [self.build(part) for part in node.parts if isinstance(part, Node)]
-        if node.kind == "either" and any(isinstance(p, Node) and p.kind == "both" for p in node.parts):
-            self.scope.problems.add("PW210", node.span)
+        items: list[Condition | None] = []
+        before: Node | None = None
+        for part in node.parts:
+            if isinstance(part, Node):
+                listed = self._meant_as_list(before, part)
+                items.append(None if listed else self.build(part))
+                before = before if listed else part
         built = tuple(item for item in items if item is not None)
         if len(built) < len(items):
             return None
         return Or(items=built) if node.kind == "either" else And(items=built)
 
+    def _meant_as_list(self, before: Node | None, part: Node) -> bool:
+        """Whether a bare name after `or` was meant as one more value of the list before it (`in I61 or I63`)."""
+        word = _first(part).word("NAME") if part.kind == "bare" else None
+        if before is None or word is None or before.kind not in ("comparison", "within_list"):
+            return False
+        found = self.scope.find(word.value, "condition", "fact")
+        usable = found is not None and (found.kind == "condition" or self.facts[found.name].type.kind == "yes_no")
+        if usable or word.value in self.scope.perhaps:
+            return False
+        values = before.one("value") or before
+        given = [w.text for w in values.words("NAME", "CODE_VALUE", "STRING", "NUMBER")]
+        left, rest = text_of_words(_first(before)), ", ".join([*given, word.text])
+        meant = {language: f"{left} {joined} {rest}" for language, joined in _IN.items()}
+        self.scope.problems.add("PW217", word.span, name=word.text, meant=meant)
+        return True
+
     def _known(self, node: Node) -> Condition | None:
         operand = _first(node)
         word = operand.word("NAME")
-        fact = self.scope.name(word, "fact") if word else None
+        if word is None:
+            self.scope.problems.add("PW237", operand.span, value=text_of_words(operand))
+            return None
+        fact = self.scope.name(word, "fact")
         if fact is None:
             return None
         negated = (node.kind == "unknown") != (node.word("IS_NOT") is not None)
@@ -111,7 +146,7 @@ class Conditions:
     def _bare(self, node: Node) -> Condition | None:
         word = _first(node).word("NAME")
         if word is None:
-            self.scope.problems.add("PW209", node.span, name=node.kind)
+            self.scope.problems.add("PW209", node.span, name=text_of_words(node))
             return None
         found = self.scope.resolve(word, "condition", "fact")
         if found is None:
@@ -124,7 +159,7 @@ class Conditions:
         return Compare(op="==", left=FactValue(fact=found.name), right=True)
 
     def _definitions_or_library(self, name: str, node: Node) -> Condition | None:
-        return self.named(name, node) if name in self._definitions else self.library[name]
+        return self.named(name, node) if name in self._definitions else self.library.get(name)
 
     library: Mapping[str, Condition] = {}
     """The named conditions that came with libraries."""
@@ -158,76 +193,49 @@ class Conditions:
         value_node = node.one("value")
         if left is None or value_node is None:
             return None
+        if operator.kind not in ("IS", "IS_NOT") and fact_type is not None and fact_type.kind in ("code", "text", "yes_no"):
+            self.scope.problems.add("PW238", operator.span, name=text_of_words(_first(node)), sign=operator.text)
+            return None
         if isinstance(left, TimeSince):
             right: Value | None = self._span(value_node)
         else:
-            right = self.value(value_node, fact_type or FactType(kind="number"))
+            right = self._value(value_node, fact_type)
         return None if right is None else Compare(op=_OPERATORS[operator.kind], left=left, right=right)
 
     def _span(self, node: Node) -> Duration | None:
         number, unit = node.word("NUMBER"), node.one("unit")
         named = unit.word("TIMEUNIT") if unit else None
-        if number is None or named is None or not number.value.isdigit():
-            self.scope.problems.add("PW212", node.span, value=_text(node), unit=_UNIT_OF_TIME)
+        if number is None or named is None:
+            self.scope.problems.add("PW208", node.span, value=text_of_words(node), wanted=WANTED["time"])
             return None
-        return Duration(amount=int(number.value), unit=named.value)
+        return duration(Node("duration", (number, named), node.span), self.scope.problems)
 
     def _within(self, node: Node) -> Condition | None:
         left, fact_type = self._operand(_first(node))
         if left is None:
             return None
-        positive = node.word("NOT_IN") is None
+        if isinstance(left, TimeSince):
+            self.scope.problems.add("PW208", node.span, value=text_of_words(node), wanted=WANTED["time"])
+            return None
         values: list[Any] = []
         for word in node.words("NAME", "CODE_VALUE", "STRING", "NUMBER"):
-            if fact_type is not None and fact_type.kind == "code":
-                low, dash, high = word.value.partition("-")
-                values.append((low, high) if dash else word.value)
-                continue
-            value = self.value(Node("value", (word,), word.span), fact_type or FactType(kind="number"))
-            if value is None:
-                return None
-            values.append(value)
-        return Within(op="in" if positive else "not in", left=left, values=tuple(values))
-
-    def value(self, node: Node, wanted: FactType) -> Value | None:
-        """A value as a fact of the type has it, or None and a problem."""
-        word = node.words()[0]
-        match wanted.kind:
-            case "number" if word.kind == "NUMBER":
-                return self._number(node, word, wanted)
-            case "yes_no" if word.kind in ("YES", "NO"):
-                return word.kind == "YES"
-            case "date" if word.kind == "DATE":
-                return date.fromisoformat(word.value)
-            case "code" if word.kind in ("NAME", "CODE_VALUE", "STRING", "NUMBER"):
-                return word.value
-            case "text" if word.kind in ("STRING", "NAME"):
-                return word.value
-            case "one_of" if word.kind in ("NAME", "NUMBER", "STRING", "CODE_VALUE"):
-                if word.value in wanted.values:
-                    return word.value
-                suggestion = nearest(word.value, wanted.values)
-                self.scope.problems.add("PW207", word.span, suggestion, value=word.text, values=", ".join(wanted.values))
-                return None
-        self.scope.problems.add("PW208", node.span, value=_text(node), wanted=_WANTED[wanted.kind])
-        return None
-
-    def _number(self, node: Node, word: Word, wanted: FactType) -> Value | None:
-        number = float(word.value)
-        unit = node.one("unit")
-        written = unit.words()[0] if unit else None
-        if written is not None and wanted.unit is not None and written.value != wanted.unit:
-            factor = _CONVERT.get((written.value, wanted.unit))
-            if factor is None:
-                self.scope.problems.add("PW212", node.span, value=_text(node), unit=wanted.unit)
-                return None
-            number *= factor
-        low, high = wanted.minimum, wanted.maximum
-        if (low is not None and number < low) or (high is not None and number > high):
-            values = {"value": _text(node), "low": f"{low:g}", "high": f"{high:g}"}
-            self.scope.problems.add("PW211", node.span, **values)
+            if fact_type is not None and fact_type.kind == "code" and word.kind == "CODE_VALUE" and "-" in word.value:
+                values.append(self._code_range(word))
+            else:
+                values.append(self._value(Node("value", (word,), word.span), fact_type))
+        if any(each is None for each in values):
             return None
-        return int(number) if number.is_integer() else number
+        return Within(op="not in" if node.word("NOT_IN") else "in", left=left, values=tuple(values))
+
+    def _code_range(self, word: Word) -> tuple[str, str] | None:
+        low, _, high = word.value.partition("-")
+        if low.replace(".", "").upper() > high.replace(".", "").upper():
+            self.scope.problems.add("PW239", word.span, low=low, high=high)
+            return None
+        return low, high
+
+    def _value(self, node: Node, wanted: FactType | None) -> Value | None:
+        return value(node, wanted or FactType(kind="number"), self.scope)
 
     def event(self, node: Node | None) -> EventRef | None:
         """An event, or a message or a resource with its phase."""
@@ -250,37 +258,8 @@ class Conditions:
         return tuple(event for event in found if event is not None)
 
 
-_PHASES: dict[str, tuple[str, ...]] = {
-    "message": ("sent", "received", "acknowledged", "answered", "rejected"),
-    "resource": ("requested", "granted", "started", "delivered", "ended", "refused"),
-}
-_UNIT_OF_TIME = {"en": "a length of time", "nb": "en tid", "nn": "ei tid"}
-_WANTED: dict[str, dict[str, str]] = {
-    "number": {"en": "a number", "nb": "et tall", "nn": "eit tal"},
-    "yes_no": {"en": "yes or no", "nb": "ja eller nei", "nn": "ja eller nei"},
-    "date": {"en": "a date such as 2026-10-01", "nb": "en dato som 2026-10-01", "nn": "ein dato som 2026-10-01"},
-    "code": {"en": "a code", "nb": "en kode", "nn": "ein kode"},
-    "text": {"en": "a text in quotes", "nb": "en tekst i anførselstegn", "nn": "ein tekst i hermeteikn"},
-    "one_of": {"en": "one of the words of its list", "nb": "ett av ordene i listen", "nn": "eitt av orda i lista"},
-}
-
-
-def duration(node: Node, problems: Problems) -> Duration:
-    """`4 weeks` as a length of time; parts of an hour are minutes, parts of anything else a problem."""
-    number, unit = node.word("NUMBER", "ORDINAL"), node.word("TIMEUNIT")
-    assert number is not None and unit is not None and unit.value in get_args(Unit)  # the grammar sees to it
-    amount = float(number.value.rstrip("."))
-    if unit.value == "hour" and not amount.is_integer() and (amount * 60).is_integer():
-        return Duration(amount=int(amount * 60), unit="minute")
-    if not amount.is_integer():
-        problems.add("PW225", node.span, value=f"{number.text} {unit.text}")
-    return Duration(amount=int(amount), unit=unit.value)
+_PHASES: dict[str, tuple[str, ...]] = {"message": MESSAGE_PHASES, "resource": RESOURCE_PHASES}
 
 
 def _first(node: Node) -> Node:
     return next(part for part in node.parts if isinstance(part, Node))
-
-
-def _text(node: Node) -> str:
-    parts = [part.text if isinstance(part, Word) else _text(part) for part in node.parts]
-    return " ".join(parts)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pathway.language.source import Language
+from pathway.language.source import Language, Span
 from pathway.language.tree import Line, Node, Word
-from pathway.model.clauses import period, text_of
-from pathway.model.pathway import Code, Event, Fact, FactType, Party, Resource
+from pathway.model.clauses import Clauses, period, text_of
+from pathway.model.pathway import Code, Element, Event, Fact, FactType, Message, Party, Resource
 from pathway.model.rules import Source
 from pathway.model.scope import Scope
+from pathway.model.values import amount
 
 
 def names_of(node: Node, language: Language) -> dict[str, Any]:
@@ -35,6 +36,13 @@ def names_of(node: Node, language: Language) -> dict[str, Any]:
     return {"name": word.value, "titles": titles, "aliases": aliases, "span": node.span}
 
 
+def aliases_of(node: Node) -> list[tuple[str, Span | None]]:
+    """The aliases that a declaration gives, each with its place."""
+    title = node.one("title")
+    words = [word for part in title.all("translation") if (word := part.word("NAME"))] if title else []
+    return [(word.value, word.span) for word in words]
+
+
 def parts_of(line: Line) -> Iterator[Node]:
     """The clauses of a declaration: on its line and on those beneath."""
     yield from (part for part in line.statement.parts if isinstance(part, Node))
@@ -48,15 +56,23 @@ def listed(node: Node | None) -> list[Word]:
     return inner.words("NAME") if inner else []
 
 
+_ONCE = ("version", "valid", "time_zone", "calendar", "owner", "purpose")
+
+
 def head(line: Line, scope: Scope, fields: dict[str, Any]) -> None:
     """What stands beneath `pathway` or `library`."""
+    seen: dict[str, Node] = {}
     for child in line.children:
         for node in child.statements:
+            before = seen.setdefault(node.kind, node)
+            if before is not node and node.kind in _ONCE:
+                scope.problems.add("PW214", node.span, line=before.span.line)
+                continue
             match node.kind:
                 case "version":
                     fields["version"] = node.words()[0].value
                 case "valid":
-                    fields["valid"] = period(node)
+                    fields["valid"] = period(node, scope.problems)
                 case "time_zone":
                     fields["time_zone"] = _time_zone(node, scope)
                 case "calendar":
@@ -101,14 +117,14 @@ def _source(line: Line, node: Node, scope: Scope, sources: dict[str, Source]) ->
             elif part.kind == "checked" and (day := part.word("DATE")) is not None:
                 fields["checked"] = date.fromisoformat(day.value)
             elif part.kind == "valid":
-                fields["valid"] = period(part)
+                fields["valid"] = period(part, scope.problems)
     if scope.declare("source", word.value, word.span):
         sources[word.value] = Source(**fields)
 
 
-def party(line: Line, scope: Scope, language: Language) -> Party:
-    fields = names_of(line.statement, language)
-    for part in parts_of(line):
+def party(line: Line, clauses: Clauses, language: Language) -> Party:
+    scope, fields = clauses.scope, names_of(line.statement, language)
+    for part in clauses.gather(parts_of(line), (), "party"):
         word = part.word("NAME")
         match part.kind:
             case "level":
@@ -118,15 +134,28 @@ def party(line: Line, scope: Scope, language: Language) -> Party:
             case "residence" if word is not None:
                 fields["residence"] = scope.name(word, "fact")
             case "offers":
-                fields["offers"] = scope.names(listed(part), "resource")
+                fields["offers"] = (*fields.get("offers", ()), *scope.names(listed(part), "resource"))
     return Party(**fields)
 
 
-def event(line: Line, scope: Scope, language: Language) -> Event:
-    fields = names_of(line.statement, language)
+def without_circles(parties: dict[str, Party], scope: Scope) -> None:
+    """A party that is part of itself is part of nothing: whoever follows the chain would never come to an end."""
+    for name, found in list(parties.items()):
+        chain = [name]
+        above = found.part_of
+        while above is not None and above in parties and above not in chain:
+            chain.append(above)
+            above = parties[above].part_of
+        if above == name:
+            scope.problems.add("PW250", found.span, name=name, circle=" → ".join([*chain, name]))
+            parties[name] = found.model_copy(update={"part_of": None})
+
+
+def event(line: Line, clauses: Clauses, language: Language) -> Event:
+    scope, fields = clauses.scope, names_of(line.statement, language)
     carries: list[str] = []
     codes: list[Code] = []
-    for part in parts_of(line):
+    for part in clauses.gather(parts_of(line), (), "event"):
         match part.kind:
             case "carries":
                 declared = part.one("fact_declaration")
@@ -136,7 +165,32 @@ def event(line: Line, scope: Scope, language: Language) -> Event:
                 codes += code_list(part)
             case "undone_by":
                 fields["undone_by"] = scope.names(listed(part), "event", "message")
-    return Event(**fields, carries=tuple(carries), codes=tuple(codes))
+    return Event(**fields, carries=tuple(dict.fromkeys(carries)), codes=tuple(codes))
+
+
+def message(line: Line, defaults: Iterable[Node], clauses: Clauses, language: Language) -> Message:
+    """A message; `all messages` says what holds where the message itself says nothing else."""
+    fields = names_of(line.statement, language)
+    contains: dict[str, Element] = {}
+    own = clauses.gather(parts_of(line), (), "message")
+    said = {part.kind for part in own}
+    usual = [part for part in clauses.gather(defaults, (), "message") if part.kind != "receipt" or part.kind not in said]
+    for part in (*usual, *own):
+        match part.kind:
+            case "contains":
+                when = part.one("when")
+                condition = clauses.conditions.of_clause(when) if when else None
+                for word in listed(part):
+                    if word.value in contains and part in own:
+                        clauses.scope.problems.add("PW230", word.span, value=word.text)
+                    contains.setdefault(word.value, Element(name=word.value, when=condition))
+            case "code":
+                fields["codes"] = (*fields.get("codes", ()), *code_list(part))
+            case "replaces":
+                fields["replaces"] = (*fields.get("replaces", ()), *clauses.scope.names(listed(part), "message"))
+            case "receipt":
+                fields["receipt"] = clauses.timings.reply(part)
+    return Message(**fields, contains=tuple(contains.values()))
 
 
 def code_list(node: Node) -> list[Code]:
@@ -144,15 +198,22 @@ def code_list(node: Node) -> list[Code]:
     return [Code(system=system.value, code=code.value) for code in codes]
 
 
-def resource(line: Line, language: Language) -> Resource:
+def resource(line: Line, clauses: Clauses, language: Language) -> Resource:
     fields = names_of(line.statement, language)
-    for part in parts_of(line):
+    for part in clauses.gather(parts_of(line), (), "resource"):
         number, name = part.word("NUMBER"), part.word("NAME")
         if part.kind == "capacity" and number is not None:
-            fields["capacity"] = int(float(number.value))
+            fields["capacity"] = _capacity(number, clauses.scope)
         elif part.kind == "competence" and name is not None:
             fields["competence"] = name.value
     return Resource(**fields)
+
+
+def _capacity(word: Word, scope: Scope) -> int:
+    many = amount(word, scope.problems)
+    if many.denominator != 1:
+        scope.problems.add("PW225", word.span, value=word.text)
+    return int(many)
 
 
 def fact(node: Node, scope: Scope, language: Language) -> Fact:
@@ -165,7 +226,10 @@ def _type(node: Node, scope: Scope) -> FactType:
     match node.kind:
         case "type_number":
             unit, span = node.one("unit"), node.one("number_range")
-            low, high = [float(word.value) for word in span.words("NUMBER")] if span else (None, None)
+            low, high = (float(amount(w, scope.problems)) for w in span.words("NUMBER")) if span else (None, None)
+            if span is not None and low is not None and high is not None and low > high:
+                scope.problems.add("PW239", span.span, low=f"{low:g}", high=f"{high:g}")
+                low, high = None, None
             return FactType(kind="number", unit=unit.words()[0].value if unit else None, minimum=low, maximum=high)
         case "type_one_of":
             words = listed(node)

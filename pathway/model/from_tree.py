@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from pathway.language.diagnostics import Problems
-from pathway.language.tree import Line, Node, Tree
+from pathway.language.diagnostics import Problems, catalogue
+from pathway.language.tree import BROKEN, Line, Node, Tree
 from pathway.model import declarations
 from pathway.model.clauses import Clauses, text_of
-from pathway.model.conditions import Conditions, duration
-from pathway.model.pathway import (
-    Acceptance,
-    Element,
-    Enter,
-    Fact,
-    Leave,
-    Message,
-    Pathway,
-    Stage,
-    Unsuited,
-)
+from pathway.model.conditions import Conditions
+from pathway.model.pathway import Acceptance, Fact, Pathway, Stage
 from pathway.model.rule_names import with_final_names
-from pathway.model.scenarios import scenario
-from pathway.model.scope import Scope
+from pathway.model.scenarios import Scenes
+from pathway.model.scope import Scope, nearest
 from pathway.model.statements import Statements
+from pathway.model.ways import shown_once, ways_in_and_out
 
 _MERGED = ("sources", "parties", "events", "messages", "resources", "facts", "conditions", "handovers")
 """What a library gives to those that use it."""
@@ -33,9 +24,8 @@ _MERGED = ("sources", "parties", "events", "messages", "resources", "facts", "co
 def build(tree: Tree, libraries: Mapping[str, Pathway], *, incomplete: bool = False) -> tuple[Pathway | None, Problems]:
     """The pathway that a tree says, with every name resolved, and what is wrong with it.
 
-    `libraries` are those that the file `use`s, by the name used; `incomplete` when one of them is missing. With errors the
-    pathway holds what could be built; it is None
-    only when there is neither a `pathway` nor a `library` line.
+    `libraries` are those that the file `use`s, by their own names; `incomplete` when one of them is missing or has errors.
+    With errors the pathway holds what could be built; it is None only when the text has no line that says anything.
     """
     builder = _Builder(tree, libraries)
     builder.scope.incomplete = incomplete
@@ -50,6 +40,8 @@ class _Builder:
         self.scope.allow_broken(tree.lines)
         self.fields: dict[str, Any] = {name: {} for name in _MERGED}
         self.definitions: dict[str, Node] = {}
+        self.fresh: list[tuple[str, str, Line]] = []
+        """What the file declares: the group, the name, the line."""
         self.conditions = Conditions(self.scope, self.fields["facts"], self.definitions)
         self.clauses = Clauses(self.scope, self.conditions)
         for library in libraries.values():
@@ -60,63 +52,61 @@ class _Builder:
     def _take_in(self, library: Pathway) -> None:
         for group in _MERGED:
             for name, item in getattr(library, group).items():
-                known = self.fields[group].get(name)
-                if known is None:
+                if self.fields[group].get(name) == item:
+                    continue  # a library that two libraries use
+                span = getattr(item, "span", None)
+                aliases = [(alias, span) for alias in getattr(item, "aliases", {}).values()]
+                if self.scope.declare(_KIND[group], name, span, aliases):
                     self.fields[group][name] = item
-                    aliases = getattr(item, "aliases", {}).values()
-                    self.scope.declare(_KIND[group], name, getattr(item, "span", None), aliases)
 
     def build(self) -> Pathway | None:
         top = next((line for line in self._lines("pathway", "library")), None)
-        if top is None:
-            if not self.problems.errors and not any(s.kind == "broken" for line in self.tree.lines for s in line.statements):
-                self.problems.add("PW204", self.tree.lines[0].span if self.tree.lines else None)
+        if top is None and not self._broken:
+            self.problems.add("PW204", self.tree.lines[0].span if self.tree.lines else None)
+        if top is None and not any(line.statement.kind != BROKEN for line in self.tree.lines):
             return None
         for other in list(self._lines("pathway", "library"))[1:]:
             self.problems.add("PW231", other.span)
-        library = top.statement.kind == "library"
-        self.fields |= declarations.names_of(top.statement, self.tree.language)
-        self.fields |= {"kind": top.statement.kind, "language": self.tree.language}
-        declarations.head(top, self.scope, self.fields)
+        self.fields |= {"name": "unnamed", "kind": "pathway", "language": self.tree.language}
+        if top is not None:
+            self.fields |= declarations.names_of(top.statement, self.tree.language) | {"kind": top.statement.kind}
+            declarations.head(top, self.scope, self.fields)
+        for line in self._lines(BROKEN):  # a first line that could not be read may have sources beneath it
+            declarations.head(line, self.scope, self.fields)
         self._declare()
-        self._messages()
-        statements = Statements(self.scope, self.clauses, self.fields, self.tree.language)
-        for line in self._lines("handover_declaration"):
-            statements.declare_handover(line)
-        for line in self._lines("stage"):
-            self.fields["stages"][line.statement.words("NAME")[0].value] = statements.stage(line)
-        throughout = [statements.block(line, None) for line in self._lines("throughout")]
-        if throughout:
-            self.fields["throughout"] = Stage(
-                name="throughout",
-                rules=tuple(rule for found in throughout for rule in found["rules"]),
-                transitions=tuple(way for found in throughout for way in found["transitions"]),
-                span=next(self._lines("throughout")).span,
-            )
-        self._ways_in_and_out()
-        self._accepted()
+        self._stages()
+        ends = frozenset(name for name, stage in self.fields["stages"].items() if stage.end)
+        self.fields |= ways_in_and_out(self.tree.lines, self.clauses, ends)
+        self.fields["accepted"] = tuple(self._accepted(self.tree.lines))
         pathway = with_final_names(Pathway(**self.fields), self.problems)
-        self._scenarios(pathway)
-        if not library:
+        for rule in pathway.rules():
+            if self.scope.find(rule.name, "rule") is None:
+                self.scope.declare("rule", rule.name, rule.span)
+        scenes = Scenes(self.scope, self.conditions, pathway)
+        scenarios = tuple(scenes.build(line) for line in self._lines("scenario"))
+        if top is not None and top.statement.kind == "pathway" and not self._broken:
             self._complete(pathway, top)
-        return pathway.model_copy(update={"scenarios": tuple(self.fields["scenarios"])})
+        return pathway.model_copy(update={"scenarios": scenarios})
 
     def _lines(self, *kinds: str) -> Iterator[Line]:
         return (line for line in self.tree.lines if line.statement.kind in kinds)
+
+    @property
+    def _broken(self) -> bool:
+        """Whether a line at the margin could not be read: what is missing may have stood there."""
+        return any(True for _ in self._lines(BROKEN))
 
     def _declare(self) -> None:
         """First every name, then what is said of each."""
         fields, language = self.fields, self.tree.language
         fields["stages"] = {}
-        fresh: list[tuple[str, Line]] = []
         for line in self.tree.lines:
             group = _GROUP.get(line.statement.kind)
             if group is None:
                 continue
             name = line.statement.words("NAME")[0]
-            aliases = declarations.names_of(line.statement, language)["aliases"].values()
-            if self.scope.declare(_KIND[group], name.value, name.span, aliases):
-                fresh.append((group, line))
+            if self.scope.declare(_KIND[group], name.value, name.span, declarations.aliases_of(line.statement)):
+                self.fresh.append((group, name.value, line))
         for line in self.tree.lines:
             for node in _fact_declarations(line):
                 self._declare_fact(node)
@@ -124,24 +114,21 @@ class _Builder:
                 name = line.statement.words("NAME")[0]
                 if self.scope.declare("condition", name.value, name.span):
                     self.definitions[name.value] = line.statement
-        make: dict[str, Callable[[Line], Any]] = {
-            "parties": lambda line: declarations.party(line, self.scope, language),
-            "events": lambda line: declarations.event(line, self.scope, language),
-            "resources": lambda line: declarations.resource(line, language),
-        }
-        for group, line in fresh:
-            if group in make:
-                item = make[group](line)
-                fields[group][item.name] = item
-            elif line.statement.kind == "end":
-                named = declarations.names_of(line.statement, language)
-                fields["stages"][named["name"]] = Stage(**named, end=True)
-            elif group == "stages":
-                fields["stages"][line.statement.words("NAME")[0].value] = None  # keeps its place in the order
         for defined, node in self.definitions.items():
             condition = self.conditions.named(defined, node)
             if condition is not None:
                 fields["conditions"][defined] = condition
+        defaults = [part for line in self._lines("all_messages") for part in declarations.parts_of(line)]
+        make: dict[str, Callable[[Line], Any]] = {
+            "parties": lambda line: declarations.party(line, self.clauses, language),
+            "events": lambda line: declarations.event(line, self.clauses, language),
+            "resources": lambda line: declarations.resource(line, self.clauses, language),
+            "messages": lambda line: declarations.message(line, defaults, self.clauses, language),
+        }
+        for group, named, line in self.fresh:
+            if group in make:
+                fields[group][named] = make[group](line)
+        declarations.without_circles(fields["parties"], self.scope)
 
     def _declare_fact(self, node: Node) -> None:
         fact: Fact = declarations.fact(node, self.scope, self.tree.language)
@@ -149,85 +136,47 @@ class _Builder:
         if known is not None and known.type == fact.type:
             return  # two events may carry the same fact
         name = node.words("NAME")[0]
-        if self.scope.declare("fact", fact.name, name.span, fact.aliases.values()):
+        if self.scope.declare("fact", fact.name, name.span, declarations.aliases_of(node)):
             self.fields["facts"][fact.name] = fact
 
-    def _messages(self) -> None:
-        defaults = [node for line in self._lines("all_messages") for node in declarations.parts_of(line)]
-        for line in self._lines("message"):
-            named = declarations.names_of(line.statement, self.tree.language)
-            if self.scope.find(named["name"], "message") is None or named["name"] in self.fields["messages"]:
-                continue
-            self.fields["messages"][named["name"]] = self._message(named, [*defaults, *declarations.parts_of(line)])
+    def _stages(self) -> None:
+        """Handovers, then stages in their order, then what holds in all of them."""
+        statements = Statements(self.scope, self.clauses, self.fields, self.tree.language)
+        for group, _, line in self.fresh:
+            if group == "handovers":
+                statements.declare_handover(line)
+        for group, named, line in self.fresh:
+            if group == "stages" and line.statement.kind == "end":
+                self.fields["stages"][named] = Stage(**declarations.names_of(line.statement, self.tree.language), end=True)
+            elif group == "stages":
+                self.fields["stages"][named] = statements.stage(line)
+        shown_once(self.fields["stages"].values(), self.clauses)
+        everywhere = [(line, statements.block(line, None)) for line in self._lines("throughout")]
+        if everywhere:
+            self.fields["throughout"] = Stage(
+                name="throughout",
+                rules=tuple(rule for _, block in everywhere for rule in block["rules"]),
+                transitions=tuple(way for _, block in everywhere for way in block["transitions"]),
+                span=everywhere[0][0].span,
+            )
 
-    def _message(self, named: dict[str, Any], parts: Iterable[Node]) -> Message:
-        contains: list[Element] = []
-        for part in parts:
-            match part.kind:
-                case "contains":
-                    when = part.one("when")
-                    condition = self.conditions.of_clause(when) if when else None
-                    contains += [Element(name=word.value, when=condition) for word in declarations.listed(part)]
-                case "code":
-                    named["codes"] = (*named.get("codes", ()), *declarations.code_list(part))
-                case "replaces":
-                    named["replaces"] = self.scope.names(declarations.listed(part), "message")
-                case "receipt":
-                    named["receipt"] = self.clauses.timing(next(p for p in part.parts if isinstance(p, Node)))
-        return Message(**named, contains=tuple(contains))
-
-    def _ways_in_and_out(self) -> None:
-        enters: list[Enter] = []
-        unsuited: list[Unsuited] = []
-        leaves: list[Leave] = []
-        for line in self.tree.lines:
-            node = line.statement
-            parts = list(declarations.parts_of(line))
-            on = tuple(e for part in parts if part.kind == "on" for e in self.conditions.events(part.one("event_refs")))
-            when = self.clauses.condition(parts)
-            because = text_of(next((part for part in parts if part.kind == "because"), None))
-            if node.kind == "enter":
-                stage = self.scope.name(node.words("NAME")[0], "stage")
-                back = next((part for part in parts if part.kind == "looking_back"), None)
-                if not on and not any(part.kind == "on" for part in parts):
-                    self.problems.add("PW232", node.span)
-                if stage is not None and on:
-                    span = next((p for p in back.parts if isinstance(p, Node)), None) if back else None
-                    looking_back = duration(span, self.problems) if span else None
-                    enters.append(Enter(stage=stage, on=on, when=when, looking_back=looking_back, span=node.span))
-            elif node.kind == "unsuited":
-                unsuited.append(Unsuited(when=when, because=because or "", span=node.span))
-            elif node.kind == "leave" and on:
-                leaves.append(Leave(on=on, when=when, because=because, span=node.span))
-        self.fields |= {"enters": tuple(enters), "unsuited": tuple(unsuited), "leaves": tuple(leaves)}
-
-    def _accepted(self) -> None:
-        found: list[Acceptance] = []
-
-        def look(lines: Iterable[Line]) -> None:
-            for line in lines:
-                for node in line.statements:
-                    if node.kind == "accept":
-                        because = text_of(node.one("because")) or ""
-                        found.append(Acceptance(code=node.words("NAME")[0].value, because=because, span=node.span))
-                look(line.children)
-
-        look(self.tree.lines)
-        self.fields["accepted"] = tuple(found)
-
-    def _scenarios(self, pathway: Pathway) -> None:
-        for rule in pathway.rules():
-            if self.scope.find(rule.name, "rule") is None:
-                self.scope.declare("rule", rule.name, rule.span)
-        self.fields["scenarios"] = [scenario(line, self.scope, self.conditions, pathway) for line in self._lines("scenario")]
+    def _accepted(self, lines: Iterable[Line]) -> Iterator[Acceptance]:
+        """The risks that are answered, wherever the answer stands."""
+        for line in lines:
+            for node in line.statements:
+                if node.kind == "accept":
+                    word = node.words("NAME")[0]
+                    known = [code for code, text in catalogue().items() if text.severity == "risk"]
+                    if word.value not in known:
+                        self.problems.add("PW255", word.span, nearest(word.value, known), code=word.text)
+                    yield Acceptance(code=word.value, because=text_of(node.one("because")) or "", span=node.span)
+            yield from self._accepted(line.children)
 
     def _complete(self, pathway: Pathway, top: Line) -> None:
-        """A pathway without a stage or a way in says nothing; where a line could not be read that may be why."""
-        if any(s.kind == "broken" for line in self.tree.lines for s in line.statements):
-            return
+        """A pathway without a stage or a way in says nothing."""
         if not pathway.stages:
             self.problems.add("PW206", top.span)
-        elif not pathway.enters and not any(True for _ in self._lines("enter")):
+        elif not any(True for _ in self._lines("enter")):
             self.problems.add("PW205", top.span)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from pathway.language.source import Language
 from pathway.model.base import Duration, Frozen, Level, Named, Period, Placed
 from pathway.model.expressions import Condition, EventRef, Value
-from pathway.model.rules import Anchor, BreakKind, Rule, Source, Timing
+from pathway.model.rules import Anchor, BreakKind, Rule, Source, Standing, Timing
 
 
 class Party(Named):
@@ -83,6 +83,8 @@ class Transition(Placed):
     otherwise: bool = False
     within: Rule | None = None
     rules: tuple[Rule, ...] = ()
+    standing: Standing = Standing()
+    """Where the way out itself comes from; a limit on staying has the same."""
 
 
 class Stage(Named):

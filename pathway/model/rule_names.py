@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from pathway.language.diagnostics import Problems
+from pathway.model.expressions import EventRef
 from pathway.model.pathway import Pathway, Stage
 from pathway.model.rules import Rule
 
@@ -59,3 +61,15 @@ def _renamed(stage: Stage, final: Callable[[Rule], str]) -> Stage:
         for way in stage.transitions
     )
     return stage.model_copy(update={"rules": tuple(named(rule) for rule in stage.rules), "transitions": ways})
+
+
+def object_of(kind: str, said: Mapping[str, Any]) -> str:
+    """What an unlabelled rule is named after."""
+    if kind == "send":
+        return str(said["message"])
+    if kind == "need":
+        return str(said["resource"])
+    if kind == "look_up":
+        return str(said["basis"][0].name)
+    event: EventRef = said["event"]
+    return event.name

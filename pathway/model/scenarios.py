@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from pathway.language.tree import Line, Node, Word
-from pathway.model.calendar import Calendar, calendar_for, elapsed, to_datetime, to_instant
-from pathway.model.conditions import Conditions, duration
+from pathway.language.tree import Line, Node
+from pathway.model.assertions import Assertions, clock_time, said_instant, said_time
+from pathway.model.calendar import EARLIEST, LATEST, calendar_for, elapsed, to_datetime, to_instant
+from pathway.model.conditions import Conditions
 from pathway.model.expressions import EventRef, Value
-from pathway.model.pathway import Check, Pathway, Scenario, Status, Step
-from pathway.model.scope import KIND_WORDS, Scope
+from pathway.model.pathway import Pathway, Scenario, Status, Step
+from pathway.model.scope import Scope, nearest
+from pathway.model.values import amount, duration, value
 
 
-def scenario(line: Line, scope: Scope, conditions: Conditions, pathway: Pathway) -> Scenario:
-    return _Scene(scope, conditions, pathway).build(line)
-
-
-class _Scene:
-    """One scenario being built: times count from the line before, days from the day of the first event."""
+class Scenes:
+    """Builds the scenarios of a pathway."""
 
     def __init__(self, scope: Scope, conditions: Conditions, pathway: Pathway) -> None:
         self.scope = scope
         self.conditions = conditions
         self.pathway = pathway
-        self.calendar: Calendar = calendar_for(pathway.time_zone, pathway.calendar)
+        self.calendar = calendar_for(pathway.time_zone, pathway.calendar)
+        self.assertions = Assertions(scope, pathway)
+
+    def build(self, line: Line) -> Scenario:
+        return _Scene(self).build(line)
+
+
+class _Scene:
+    """One scenario being built: times count from the line before, days from the day of the first event."""
+
+    def __init__(self, scenes: Scenes) -> None:
+        self.scenes = scenes
+        self.scope = scenes.scope
+        self.pathway = scenes.pathway
+        self.calendar = scenes.calendar
         self.first: date | None = None
         self.before: datetime | None = None
+        self.unplaced = False
+        """A line before had no time of its own; what counts from it has none either, and that is said already."""
 
     def build(self, line: Line) -> Scenario:
         facts: dict[str, Value] = {}
@@ -36,7 +50,7 @@ class _Scene:
             node = child.statement
             match node.kind:
                 case "patient":
-                    facts |= self._facts(node)
+                    facts |= self._items(list(node.all("item")))
                 case "step":
                     step = self._step(node)
                     steps += [] if step is None else [step]
@@ -44,34 +58,44 @@ class _Scene:
                     step = self._deviation(node)
                     steps += [] if step is None else [step]
                 case "status":
-                    statuses.append(self._status(child))
+                    statuses.append(self.scenes.assertions.status(child))
         title = line.statement.words("STRING")[0].value
         return Scenario(title=title, facts=facts, steps=tuple(steps), statuses=tuple(statuses), span=line.statement.span)
 
     def _moment(self, node: Node) -> tuple[datetime, bool] | None:
         """When a line happens, and whether only its date is known."""
         when = next(part for part in node.parts if isinstance(part, Node) and part.kind in ("day", "shift", "nth_day"))
-        at: datetime
-        date_only = False
-        if when.kind == "day":
-            at, date_only = self._at(when)
-        elif self.before is None or self.first is None:
-            self.scope.problems.add("PW223", when.span)
+        if when.kind != "day" and (self.before is None or self.first is None):
+            if not self.unplaced:
+                self.scope.problems.add("PW223", when.span)
+            self.unplaced = True
             return None
-        elif when.kind == "shift":
-            at = self._shifted(self.before, when)
-        else:
-            unit, number, clock = when.word("TIMEUNIT"), when.word("NUMBER"), when.word("CLOCK")
-            assert unit is not None and number is not None  # the grammar sees to it
-            if unit.value != "day":
-                self.scope.problems.add("PW234", unit.span, word=unit.text)
-            day = self.first + timedelta(days=int(float(number.value)) - 1)
-            at = datetime.combine(day, _clock(clock), self.calendar.zone)
-            date_only = clock is None
+        try:
+            at, date_only = said_time(when, self.calendar) if when.kind == "day" else self._counted(when)
+        except (OverflowError, ValueError):  # beyond the calendar
+            at, date_only = LATEST, False
+        if not EARLIEST <= at.astimezone(UTC) < LATEST:
+            self.scope.problems.add("PW256", when.span)
+            return None
         self.before = at
         if self.first is None:
             self.first = at.date()
         return at, date_only
+
+    def _counted(self, when: Node) -> tuple[datetime, bool]:
+        """`+50 minutes`, `day 5 13:00`."""
+        assert self.before is not None and self.first is not None  # asked by `_moment`
+        if when.kind == "shift":
+            return self._shifted(self.before, when), False
+        unit, number, clock = when.word("TIMEUNIT"), when.word("NUMBER"), when.word("CLOCK")
+        assert unit is not None and number is not None  # the grammar sees to it
+        if unit.value != "day":
+            self.scope.problems.add("PW234", unit.span, word=unit.text)
+        many = amount(number, self.scope.problems)
+        if many < 1 or many.denominator != 1:
+            self.scope.problems.add("PW257", number.span, value=number.text)
+        day = self.first + timedelta(days=max(int(many), 1) - 1)
+        return datetime.combine(day, clock_time(clock), self.calendar.zone), clock is None
 
     def _shifted(self, before: datetime, when: Node) -> datetime:
         length = when.one("duration")
@@ -79,25 +103,23 @@ class _Scene:
         span = duration(length, self.scope.problems)
         if span.elapsed:
             return to_datetime(to_instant(before.astimezone(UTC)) + elapsed(span)).astimezone(self.calendar.zone)
-        day = self.calendar.add(before.date(), span)
-        return datetime.combine(day, before.time(), self.calendar.zone)
+        return datetime.combine(self.calendar.add(before.date(), span), before.time(), self.calendar.zone)
 
-    def _at(self, node: Node) -> tuple[datetime, bool]:
-        day, clock = node.word("DATE"), node.word("CLOCK")
-        assert day is not None  # the grammar sees to it
-        return datetime.combine(date.fromisoformat(day.value), _clock(clock), self.calendar.zone), clock is None
-
-    def _end(self, node: Node) -> datetime:
-        """An instant that is said; a bare date is the end of that day."""
-        at, date_only = self._at(node)
-        return to_datetime(self.calendar.end(at.date())) if date_only else at
+    def _recorded(self, node: Node, at: datetime) -> datetime:
+        """When a line was recorded: not before it happened."""
+        recorded = said_instant(node, self.calendar, self.scope)
+        if recorded < at:
+            self.scope.problems.add("PW258", node.span)
+            return at
+        return recorded
 
     def _step(self, node: Node) -> Step | None:
         moment = self._moment(node)
-        event = self.conditions.event(node.one("event_ref"))
-        if moment is None or event is None:
+        event = self.scenes.conditions.event(node.one("event_ref"))
+        if event is None:
             return None
-        fields: dict[str, Any] = {"at": moment[0], "date_only": moment[1], "event": event, "span": node.span}
+        at, date_only = moment or (EARLIEST, False)
+        fields: dict[str, Any] = {"at": at, "date_only": date_only, "event": event, "span": node.span}
         for part in node.parts:
             if not isinstance(part, Node):
                 continue
@@ -108,12 +130,21 @@ class _Scene:
                 case "by" if word is not None:
                     fields["party"] = self.scope.name(word, "party")
                 case "recorded":
-                    fields["recorded"] = self._end(part)
+                    fields["recorded"] = self._recorded(part, at)
                 case "amount":
-                    fields["amount"] = _amount(part)
+                    fields["amount"] = self._amount(part)
                 case "with":
                     fields |= self._with(part, event)
-        return Step(**fields)
+        return None if moment is None else Step(**fields)
+
+    def _amount(self, node: Node) -> float:
+        """Minutes for a length of time, else how many."""
+        number, unit = node.word("NUMBER"), node.word("TIMEUNIT")
+        assert number is not None  # the grammar sees to it
+        minutes = {"minute": 1, "hour": 60}.get(unit.value) if unit else 1
+        if minutes is None:
+            self.scope.problems.add("PW259", node.span)
+        return float(amount(number, self.scope.problems) * (minutes or 1))
 
     def _with(self, node: Node, event: EventRef) -> dict[str, Any]:
         """What an event tells: facts with their values, and the contents of a message."""
@@ -123,111 +154,55 @@ class _Scene:
         plain: list[Node] = []
         for item in node.all("item"):
             word = item.words("NAME")[0]
-            if item.one("value") is None and message is not None and (word.value in known or not known):
-                elements.append(word.value)
-            else:
+            is_fact = self.scope.find(word.value, "fact") is not None
+            if item.one("value") is not None or message is None:
                 plain.append(item)
-        found: dict[str, Any] = {"facts": self._items(plain, also=known)}
+            elif word.value in known or (not known and not is_fact):
+                elements.append(word.value)
+            elif is_fact:
+                plain.append(item)
+            elif not self.scope.may_be(word):
+                suggestion = nearest(word.value, known)
+                self.scope.problems.add(
+                    "PW260", word.span, suggestion, name=word.text, message=event.name, known=", ".join(known)
+                )
+        found: dict[str, Any] = {"facts": self._items(plain)}
         if elements:
             found["elements"] = tuple(elements)
         return found
 
-    def _facts(self, node: Node) -> dict[str, Value]:
-        return self._items(list(node.all("item")))
-
-    def _items(self, items: list[Node], also: list[str] | None = None) -> dict[str, Value]:
+    def _items(self, items: list[Node]) -> dict[str, Value]:
         facts: dict[str, Value] = {}
         for item in items:
             word = item.words("NAME")[0]
-            found = self.scope.find(word.value, "fact")
+            found = self.scope.resolve(word, "fact")
             if found is None:
-                suggestion = self.scope.nearest(word.value, ("fact",))
-                if also and suggestion is None:
-                    suggestion = next((name for name in also if name.startswith(word.value[:3])), None)
-                if word.value not in self.scope.perhaps and not self.scope.incomplete:
-                    self.scope.unknown(word, KIND_WORDS["fact"], suggestion)
                 continue
             value_node, wanted = item.one("value"), self.pathway.facts[found.name].type
+            if found.name in facts:
+                self.scope.problems.add("PW230", word.span, value=word.text)
             if value_node is None:
-                value: Value | None = True if wanted.kind == "yes_no" else None
-                if value is None:
+                told: Value | None = True if wanted.kind == "yes_no" else None
+                if told is None:
                     self.scope.problems.add("PW235", word.span, name=word.text)
             else:
-                value = self.conditions.value(value_node, wanted)
-            if value is not None:
-                facts[found.name] = value
+                told = value(value_node, wanted, self.scope)
+            if told is not None:
+                facts[found.name] = told
         return facts
 
     def _deviation(self, node: Node) -> Step | None:
         moment = self._moment(node)
-        name = self._rule(node.one("rule_name"), or_stage=True)
-        if moment is None or name is None:
-            return None
-        fields: dict[str, Any] = {"at": moment[0], "date_only": moment[1], "deviation": name, "span": node.span}
+        name = self.scenes.assertions.rule(node.one("rule_name"), or_stage=True)
+        at, date_only = moment or (EARLIEST, False)
+        fields: dict[str, Any] = {"at": at, "date_only": date_only, "deviation": name, "span": node.span}
         for part in node.parts:
             if not isinstance(part, Node):
                 continue
             if part.kind == "because":
                 fields["because"] = part.words("STRING")[0].value
             elif part.kind == "recorded":
-                fields["recorded"] = self._end(part)
+                fields["recorded"] = self._recorded(part, at)
             elif part.kind == "to_date":
-                fields["until"] = self._end(part)
-        return Step(**fields)
-
-    def _rule(self, node: Node | None, *, or_stage: bool = False) -> str | None:
-        word = node.words()[0] if node else None
-        if word is None:
-            return None
-        rules = {rule.name: rule.name for rule in self.pathway.rules()}
-        labels = [rule for rule in self.pathway.rules() if rule.label == word.value]
-        if word.value in rules:
-            return word.value
-        if len(labels) == 1:
-            return labels[0].name
-        if or_stage and word.value in self.pathway.stages:
-            return word.value
-        if word.value not in self.scope.perhaps and not self.scope.incomplete:
-            kinds: tuple[Any, ...] = ("rule", "stage") if or_stage else ("rule",)
-            suggestion = self.scope.nearest(word.value, kinds)
-            self.scope.unknown(word, KIND_WORDS["rule"], suggestion)
-        return None
-
-    def _status(self, line: Line) -> Status:
-        node = line.statement
-        known = node.one("known_at")
-        checks = [check for child in line.children for part in child.statements if (check := self._check(part)) is not None]
-        return Status(at=self._end(node), known_at=self._end(known) if known else None, checks=tuple(checks), span=node.span)
-
-    def _check(self, node: Node) -> Check | None:
-        kind = node.kind.removeprefix("check_")
-        named = node.one("rule_name")
-        name = self._rule(named)
-        if named is not None and name is None:
-            return None
-        fields: dict[str, Any] = {"kind": kind, "name": name, "span": node.span}
-        match node.kind:
-            case "check_stage":
-                fields["name"] = self.scope.name(node.words("NAME")[0], "stage")
-                if fields["name"] is None:
-                    return None
-            case "check_break":
-                fields["break_kind"] = node.words("BREAKKIND")[0].value
-                fields["subtype"] = node.words("SUBTYPE")[0].value
-            case "next_deadline":
-                fields["due"], fields["date_only"] = self._at(node)
-            case "broken":
-                return None
-        return Check(**fields)
-
-
-def _clock(word: Word | None) -> time:
-    return time() if word is None else time.fromisoformat(word.value)
-
-
-def _amount(node: Node) -> float:
-    """Minutes for a length of time, else how many."""
-    number, unit = node.word("NUMBER"), node.word("TIMEUNIT")
-    assert number is not None  # the grammar sees to it
-    minutes = {"minute": 1, "hour": 60}.get(unit.value, 1) if unit else 1
-    return float(number.value) * minutes
+                fields["until"] = said_instant(part, self.calendar, self.scope)
+        return None if moment is None or name is None else Step(**fields)

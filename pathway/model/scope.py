@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal
 
 from pathway.language.diagnostics import Problems
+from pathway.language.nearness import plain
 from pathway.language.source import Language, Span
 from pathway.language.tree import BROKEN, Line, Word
 
@@ -29,6 +31,23 @@ KIND_WORDS: dict[Kind, dict[Language, str]] = {
     "rule": {"en": "a rule", "nb": "en regel", "nn": "ein regel"},
     "library": {"en": "a library", "nb": "et bibliotek", "nn": "eit bibliotek"},
 }
+
+OTHER_WORDS: dict[tuple[Kind, ...], dict[Language, str]] = {
+    ("condition", "fact"): {
+        "en": "a yes-or-no fact or a named condition",
+        "nb": "en ja-eller-nei-opplysning eller et navngitt vilkår",
+        "nn": "ei ja-eller-nei-opplysning eller eit namngjeve vilkår",
+    },
+    ("message", "event", "fact"): {
+        "en": "a message, an event or a fact",
+        "nb": "en melding, en hendelse eller en opplysning",
+        "nn": "ei melding, ei hending eller ei opplysning",
+    },
+}
+"""What is wanted where several kinds can stand and none of them is the usual one."""
+
+_MOST_LOOKED_UP = 200
+"""Unknown names for which the nearest known one is looked for: in a text with more, that is not what is wrong."""
 
 _TOGETHER: tuple[frozenset[Kind], ...] = (
     frozenset({"event", "message", "resource"}),
@@ -56,29 +75,36 @@ class Scope:
         """Names on lines that could not be read: they may have been declared there, so nothing is said of them."""
         self.incomplete = False
         """A library is missing: any unknown name may be one of its, so nothing is said of them either."""
+        self.rules_missing = False
+        """A handover that could not be found would have given rules: nothing is said of unknown names of rules."""
         self._told: set[str] = set()
+        self._looked_up = 0
 
-    def allow_broken(self, lines: Iterable[Line]) -> None:
+    def allow_broken(self, lines: Iterable[Line], beneath: bool = False) -> None:
+        """Let every name on a line that could not be read, and beneath it, count as declared."""
         for line in lines:
-            for statement in line.statements:
-                if statement.kind == BROKEN:
-                    self.perhaps.update(word.value for word in statement.words())
-                    self.perhaps.update(word.text for word in statement.words())
-            self.allow_broken(line.children)
+            broken = beneath or any(statement.kind == BROKEN for statement in line.statements)
+            if broken:
+                self.perhaps.update(text for word in line.words for text in (word.value, word.text))
+            self.allow_broken(line.children, broken)
 
-    def declare(self, kind: Kind, name: str, span: Span | None, aliases: Iterable[str] = ()) -> bool:
-        """Note a name; False (and a problem) when it is taken."""
-        together = next((group for group in _TOGETHER if kind in group), frozenset({kind}))
-        for taken in sorted(together):
-            before = self._declared.get((taken, name))
-            if before is not None:
-                where = before.span.line if before.span else 0
-                file = before.span.file if before.span else ""
-                self.problems.add("PW203", span, name=name, kind=KIND_WORDS[taken], line=where, file=file)
-                return False
-        for known in (name, *aliases):
-            self._declared.setdefault((kind, known), Declared(kind, name, span))
+    def declare(self, kind: Kind, name: str, span: Span | None, aliases: Iterable[tuple[str, Span | None]] = ()) -> bool:
+        """Note a name and its aliases; False (and a problem) when the name is taken. A taken alias leads to the first."""
+        if self._taken(kind, name, span):
+            return False
+        declared = self._declared[kind, name] = Declared(kind, name, span)
+        for alias, place in aliases:
+            if alias != name and not self._taken(kind, alias, place):
+                self._declared[kind, alias] = declared
         return True
+
+    def _taken(self, kind: Kind, name: str, span: Span | None) -> bool:
+        together = next((group for group in _TOGETHER if kind in group), frozenset({kind}))
+        before = next((self._declared[taken, name] for taken in sorted(together) if (taken, name) in self._declared), None)
+        if before is not None:
+            where = place_in_words(before.span, span)
+            self.problems.add("PW203", span, name=name, kind=KIND_WORDS[before.kind], where=where)
+        return before is not None
 
     def find(self, name: str, *kinds: Kind) -> Declared | None:
         return next((self._declared[kind, name] for kind in kinds if (kind, name) in self._declared), None)
@@ -88,15 +114,21 @@ class Scope:
         found = self.find(word.value, *kinds)
         if found is not None:
             return found
-        if self.incomplete or word.value in self.perhaps or word.text in self.perhaps:
+        if self.may_be(word):
             return None
-        wanted = KIND_WORDS[kinds[0]]
+        wanted = OTHER_WORDS.get(kinds) or KIND_WORDS[kinds[0]]
         other = next((d for (_, name), d in self._declared.items() if name == word.value), None)
         if other is not None:
             self.problems.add("PW202", word.span, name=word.text, kind=KIND_WORDS[other.kind], wanted=wanted)
         else:
             self.unknown(word, wanted, self.nearest(word.value, kinds))
         return None
+
+    def may_be(self, word: Word) -> bool:
+        """Whether an unknown name may have been declared where nothing could be read: then nothing is said of it."""
+        if self.incomplete or word.value in self.perhaps or word.text in self.perhaps:
+            return True
+        return word.kind == "DOTTED" and any(part in self.perhaps for part in word.value.split("."))
 
     def unknown(self, word: Word, wanted: dict[Language, str], suggestion: str | None) -> None:
         """Say that a name is not declared: at each place where it is misspelt, but once where its declaration is missing."""
@@ -113,6 +145,9 @@ class Scope:
         return tuple(name for word in words if (name := self.name(word, *kinds)) is not None)
 
     def nearest(self, name: str, kinds: Iterable[Kind]) -> str | None:
+        self._looked_up += 1
+        if self._looked_up > _MOST_LOOKED_UP:
+            return None
         return nearest(name, (known for kind in kinds for known in self._of(kind)))
 
     def _of(self, kind: Kind) -> Iterator[str]:
@@ -120,5 +155,20 @@ class Scope:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like a wrong one, if any is like it at all."""
-    return next(iter(difflib.get_close_matches(name, list(known), 1, 0.7)), None)
+    """The known name that is most like a wrong one, if any is like it at all. Accents and case make no difference."""
+    by_sound = {plain(each): each for each in known}
+    found = difflib.get_close_matches(plain(name), list(by_sound), 1, 0.7)
+    return by_sound[found[0]] if found else None
+
+
+def place_in_words(place: Span | None, beside: Span | None) -> dict[Language, str]:
+    """A line as a message names it; with its file where that is another one."""
+    if place is None:
+        return {"en": "elsewhere", "nb": "et annet sted", "nn": "ein annan stad"}
+    file = "" if beside is not None and beside.file == place.file else PurePath(place.file).name
+    if not file:
+        return {language: f"{word} {place.line}" for language, word in _LINE.items()}
+    return {language: f"{file}, {word} {place.line}" for language, word in _LINE.items()}
+
+
+_LINE: dict[Language, str] = {"en": "line", "nb": "linje", "nn": "linje"}

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from pathway.language.source import Language
-from pathway.language.tree import Line, Node, Word
-from pathway.model.base import LEVELS, Level
-from pathway.model.clauses import TIMINGS, Clauses, both, text_of, with_default_look
-from pathway.model.conditions import duration
+from pathway.language.source import Language, Span
+from pathway.language.tree import BROKEN, Line, Node, Word
+from pathway.model.base import Level
+from pathway.model.clauses import Clauses, both, text_of, under_condition
 from pathway.model.declarations import listed, names_of, parts_of
 from pathway.model.expressions import Condition, EventRef
+from pathway.model.handovers import Filling, bound
 from pathway.model.pathway import Handover, Stage, Transition
-from pathway.model.rules import Anchor, Rule, Timing
-from pathway.model.scope import KIND_WORDS, Scope, nearest
+from pathway.model.rule_names import object_of
+from pathway.model.rules import Rule, RuleKind, Standing, Timing
+from pathway.model.scope import KIND_WORDS, Scope, nearest, place_in_words
+from pathway.model.timing import TIMINGS
+from pathway.model.values import duration
 
 _HEADS = ("expect", "measure", "send", "decide", "look_up", "need")
 
@@ -40,17 +43,17 @@ class Statements:
         self.conditions = clauses.conditions
         self.fields = fields
         self.language = language
+        self._left_out = False
+        """Whether a line of the block being built could not be read or used: what is missing may have stood there."""
 
     def stage(self, line: Line) -> Stage:
         node = line.statement
         fields = names_of(node, self.language)
         block = self.block(line, fields["name"])
-        for part in parts_of(line):
+        for part in self.clauses.gather(self._of_stage(line), (), "stage"):
             word = part.word("NAME")
             match part.kind:
                 case "by" if word is not None:
-                    if fields.get("party") is not None:
-                        self.scope.problems.add("PW233", part.span, stage=fields["name"])
                     fields["party"] = self.scope.name(word, "party")
                 case "level":
                     fields["level"] = part.words("LEVEL_VALUE")[0].value
@@ -60,12 +63,23 @@ class Statements:
                     fields["no_limit"] = text_of(part.one("because"))
         return Stage(**fields, **block)
 
+    def _of_stage(self, line: Line) -> Iterator[Node]:
+        """What is said of the stage itself. A second party gets a message of its own."""
+        party: Node | None = None
+        for part in parts_of(line):
+            if part.kind == "by" and party is not None:
+                self.scope.problems.add("PW233", part.span, stage=line.statement.words("NAME")[0].text)
+            elif part.kind in ("by", "level", "recognised_by", "no_limit"):
+                party = part if part.kind == "by" else party
+                yield part
+
     def block(self, line: Line, stage: str | None) -> dict[str, Any]:
         """The rules and transitions of a stage or of `throughout`."""
         rules: list[Rule] = []
         transitions: list[Transition] = []
+        self._left_out = any(statement.kind == BROKEN for child in line.children for statement in child.statements)
         self._fill(line.children, _Place(stage), rules, transitions)
-        return {"rules": tuple(rules), "transitions": tuple(_with_events_above(transitions))}
+        return {"rules": tuple(rules), "transitions": tuple(self._with_events_above(transitions))}
 
     def _fill(self, lines: Iterable[Line], place: _Place, rules: list[Rule], transitions: list[Transition]) -> None:
         for line in lines:
@@ -75,6 +89,7 @@ class Statements:
                 case "transition" | "return":
                     way = self._transition(line, place)
                     transitions += [] if way is None else [way]
+                    self._left_out |= way is None
                 case "while_here":
                     self._fill(line.children, _Place(place.stage, True, place.when), rules, transitions)
                 case "when_block":
@@ -95,22 +110,20 @@ class Statements:
         clauses = self.clauses.gather(on_line, line.children, head.kind)
         said = self._head(head, place)
         fields = self.clauses.fields(clauses, lambda word: self._party(word, place))
-        if said is None:
-            return None
         named = label.words("NAME")[0].value if label else None
-        kind = "look_up" if head.kind == "look_up" else head.kind
-        where = place.stage or "throughout"
-        timing: Timing | None = fields.get("timing")
-        if place.when is not None:
-            if timing is not None and timing.anchor is None and not timing.before and not timing.every:
-                fields["timing"] = timing.model_copy(update={"anchor": Anchor(becomes=place.when)})
-            elif timing is None:
-                fields["timing"] = Timing(anchor=Anchor(becomes=place.when))
-            else:
-                fields["when"] = both(place.when, fields["when"])
+        where = "handover" if place.roles is not None else place.stage or "throughout"
+        if said is None:
+            self.scope.perhaps.add(named or f"{where}.{head.kind}.{_object_word(head)}")
+            return None
+        if head.kind == "send" and not any(clause.kind in ("within", "between", "not_before") for clause in clauses):
+            fields["timing"] = _looking_back(fields.get("timing") or Timing())
+            fields["variants"] = tuple(
+                variant.model_copy(update={"timing": variant.timing and _looking_back(variant.timing)})
+                for variant in fields["variants"]
+            )
         rule = Rule(
-            name=named or f"{where}.{kind}.{_object(head.kind, said)}",
-            kind=head.kind,
+            name=named or f"{where}.{head.kind}.{object_of(head.kind, said)}",
+            kind=cast(RuleKind, head.kind),
             label=named,
             stage=place.stage,
             while_here=place.while_here,
@@ -118,7 +131,7 @@ class Statements:
             **said,
             **fields,
         )
-        return with_default_look(rule)
+        return under_condition(rule, place.when)
 
     def _head(self, head: Node, place: _Place) -> dict[str, Any] | None:
         """What the rule is about: the fields that its first words fill, or None when a name is not known."""
@@ -148,7 +161,7 @@ class Statements:
         if place.roles is not None:
             if word.value in place.roles:
                 return word.value
-            if self.scope.find(word.value, "party") is None:
+            if self.scope.find(word.value, "party") is None and not self.scope.may_be(word):
                 suggestion = nearest(word.value, place.roles)
                 self.scope.unknown(word, KIND_WORDS["role"], suggestion)
                 return None
@@ -158,8 +171,6 @@ class Statements:
         node = line.statement
         word = node.word("NAME")
         target = self.scope.name(word, "stage") if word else None
-        if word is not None and target is None:
-            return None
         parts = [part for part in node.parts if isinstance(part, Node)]
         rules: list[Rule] = []
         for child in line.children:
@@ -168,45 +179,73 @@ class Statements:
             else:
                 parts += child.statements
         parts = self.clauses.gather(parts, (), "transition")
-        fields: dict[str, Any] = {"when": both(place.when, self.clauses.condition(parts)), "rules": tuple(rules)}
-        fields["on"] = tuple(e for part in parts if part.kind == "on" for e in self.conditions.events(part.one("event_refs")))
-        fields["otherwise"] = any(part.kind == "otherwise" for part in parts)
-        for part in parts:
-            if part.kind == "timed":
-                span = part.one("duration")
-                fields["after"] = duration(span, self.scope.problems) if span else None
-                fields["anchor"] = self.clauses.timing(_within(part)).anchor
-                if fields["anchor"] is None:
-                    return None
-        if not fields["on"] and "after" not in fields and not fields["otherwise"]:
-            if not any(part.kind == "on" for part in parts):
-                self.scope.problems.add("PW226", node.span, clause=word.text if word else "")
+        on = [part for part in parts if part.kind == "on"]
+        events = tuple(event for part in on for event in self.conditions.events(part.one("event_refs")))
+        timed = next((part for part in parts if part.kind == "timed"), None)
+        fields: dict[str, Any] = {
+            "on": events,
+            "when": both(place.when, self.clauses.condition(parts)),
+            "otherwise": any(part.kind == "otherwise" for part in parts),
+            "rules": tuple(rules),
+            "standing": self.clauses.standing(parts),
+        }
+        if timed is not None:
+            span = timed.one("duration")
+            fields["after"] = duration(span, self.scope.problems) if span else None
+            fields["anchor"] = self.clauses.timings.timing(Node("within", timed.parts, timed.span)).anchor
+        if timed is not None and on:
+            self.scope.problems.add("PW249", timed.span)
+        elif timed is None and not on and not fields["otherwise"]:
+            self.scope.problems.add("PW226", node.span)
+        limit = fields["within"] = self._staying(parts, place, target, fields["standing"])
+        unknown = (word is not None and target is None) or (on and not events) or (timed and fields["anchor"] is None)
+        if unknown or not (on or timed or fields["otherwise"]):
+            self.scope.perhaps.update([limit.name] if limit else [])
             return None
-        limits = [part for part in parts if part.kind in TIMINGS]
-        if limits:
-            fields["within"] = Rule(
-                name=f"{place.stage or 'throughout'}.waiting.{target or 'return'}",
-                kind="expect",
-                stage=place.stage,
-                timing=self.clauses.timing(limits[0]),
-                standing=self.clauses.standing(parts),
-                span=limits[0].span,
-            )
         return Transition(target=target, span=node.span, **fields)
+
+    def _staying(self, parts: list[Node], place: _Place, target: str | None, standing: Standing) -> Rule | None:
+        """The limit on staying until a transition is taken."""
+        limits = [part for part in parts if part.kind in TIMINGS]
+        if not limits:
+            return None
+        return Rule(
+            name=f"{place.stage or 'throughout'}.waiting.{target or 'return'}",
+            kind="expect",
+            stage=place.stage,
+            timing=self.clauses.timings.together(limits),
+            when=place.when,
+            standing=standing,
+            span=limits[0].span,
+        )
+
+    def _with_events_above(self, transitions: list[Transition]) -> Iterator[Transition]:
+        """`otherwise` without `on` applies to the events of the transitions above it."""
+        above: dict[EventRef, None] = {}
+        for way in transitions:
+            if way.otherwise and not way.on and way.after is None:
+                if not above and not self._left_out:
+                    self.scope.problems.add("PW226", way.span)
+                way = way.model_copy(update={"on": tuple(above)})
+            above.update(dict.fromkeys(way.on))
+            yield way
 
     def declare_handover(self, line: Line) -> None:
         """A handover between roles, as a library declares it."""
         fields = names_of(line.statement, self.language)
         roles: dict[str, Level | None] = {}
+        seen: dict[str, Span] = {}
         for child in line.children:
             role = child.statement
             if role.kind == "role":
                 level = role.one("level")
                 name = role.words("NAME")[0]
                 if name.value in roles:
-                    self.scope.problems.add("PW203", name.span, name=name.text, kind=KIND_WORDS["role"], line=role.span.line)
+                    where = place_in_words(seen[name.value], name.span)
+                    self.scope.problems.add("PW203", name.span, name=name.text, kind=KIND_WORDS["role"], where=where)
+                seen[name.value] = name.span
                 roles[name.value] = cast(Level, level.words("LEVEL_VALUE")[0].value) if level else None
-        place = _Place("handover", roles=roles)
+        place = _Place(None, roles=roles)
         rules = [rule for child in line.children if child.statement.kind == "rule" and (rule := self._rule(child, place))]
         self.fields["handovers"][fields["name"]] = Handover(**fields, roles=roles, rules=tuple(rules))
 
@@ -215,70 +254,24 @@ class Statements:
         node = line.statement
         named = node.words("NAME")[0]
         found = self.scope.name(named, "handover")
-        if found is None:
+        handover: Handover | None = self.fields["handovers"].get(found)
+        if handover is None:
+            self.scope.rules_missing = True
             return []
-        handover: Handover = self.fields["handovers"][found]
-        parties: dict[str, str] = {}
-        for binding in node.all("binding"):
-            role, party = binding.words("NAME")
-            if role.value not in handover.roles:
-                suggestion = nearest(role.value, handover.roles)
-                self.scope.unknown(role, KIND_WORDS["role"], suggestion)
-                continue
-            bound = self.scope.name(party, "party")
-            parties[role.value] = bound or party.value
-            if bound is not None:
-                self._fits(role, party, bound, handover.roles[role.value])
-        missing = [role for role in handover.roles if role not in parties]
-        if missing:
-            self.scope.problems.add("PW216", node.span, handover=found, roles=", ".join(missing))
+        parties = Filling(self.scope, self.fields["parties"]).parties(node, handover)
+        if parties is None:
+            self.scope.rules_missing = True
             return []
-        return [_bound(rule, found, parties, place) for rule in handover.rules]
-
-    def _fits(self, role: Word, party: Word, bound: str, wanted: Level | None) -> None:
-        level = self.fields["parties"][bound].level
-        if wanted in LEVELS and level in LEVELS and level != wanted:
-            self.scope.problems.add("PW218", party.span, role=role.text, party=party.text, wanted=wanted, level=level)
+        return [bound(rule, handover.name, parties, place.stage, place.while_here, place.when) for rule in handover.rules]
 
 
-def _bound(rule: Rule, handover: str, parties: Mapping[str, str], place: _Place) -> Rule:
-    """A handover's rule where it is used. Its name is settled when all rules are known (`rule_names`)."""
-    return rule.model_copy(
-        update={
-            "handover": handover,
-            "stage": place.stage,
-            "while_here": place.while_here,
-            "sender": parties.get(rule.sender or "", rule.sender),
-            "receivers": tuple(parties.get(receiver, receiver) for receiver in rule.receivers),
-            "by": parties.get(rule.by or "", rule.by),
-            "when": both(place.when, rule.when),
-        }
-    )
+def _looking_back(timing: Timing) -> Timing:
+    """What is sent counts also when it was sent before the anchor, unless a lower limit or `within` says otherwise (O3)."""
+    return timing.model_copy(update={"look": "either"})
 
 
-def _with_events_above(transitions: list[Transition]) -> list[Transition]:
-    """`otherwise` without `on` applies to the events of the transitions above it."""
-    above: dict[EventRef, None] = {}
-    found: list[Transition] = []
-    for way in transitions:
-        if way.otherwise and not way.on:
-            way = way.model_copy(update={"on": tuple(above)})
-        above.update(dict.fromkeys(way.on))
-        found.append(way)
-    return found
-
-
-def _object(kind: str, said: Mapping[str, Any]) -> str:
-    """What an unlabelled rule is named after."""
-    if kind == "send":
-        return str(said["message"])
-    if kind == "need":
-        return str(said["resource"])
-    if kind == "look_up":
-        return str(said["basis"][0].name)
-    event: EventRef = said["event"]
-    return event.name
-
-
-def _within(timed: Node) -> Node:
-    return Node("within", timed.parts, timed.span)
+def _object_word(head: Node) -> str:
+    """The word that a rule whose names are not all known would have been named after."""
+    event = head.one("event_ref")
+    word = head.word("NAME") or (event.word("NAME") if event else None)
+    return word.value if word else ""

@@ -1,0 +1,99 @@
+"""What a replay gives the library's user: tables, a summary, sentences and a report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from pathway.api.report import Report
+from pathway.errors import NotFoundError, PathwayError
+from pathway.events.read import Log, read_log
+from pathway.language.source import Language
+from pathway.replay.population import Result
+from pathway.reports.figures import figures
+from pathway.tracking.sentences import sentence
+
+if TYPE_CHECKING:
+    from pathway.api.definition import Definition
+
+
+def log_of(events: str | Path, definition: Definition, mapping: str | Path | None, *, strict: bool) -> Log:
+    """Read a log; without a mapping, by the `mapping.toml` beside the pathway's file, if there is one."""
+    return read_log(events, definition.model, mapping or mapping_beside(definition), strict=strict)
+
+
+def mapping_beside(definition: Definition) -> Path | None:
+    """The mapping that lies beside a pathway's file."""
+    path = definition.source.path
+    beside = None if path is None else path.parent / "mapping.toml"
+    return beside if beside is not None and beside.is_file() else None
+
+
+class Replayed:
+    """A population's stories in one pathway. Tables are Arrow: pandas, Polars, DuckDB and Spark read them without a copy."""
+
+    def __init__(self, definition: Definition, result: Result) -> None:
+        self._definition = definition
+        self.result = result
+
+    def __repr__(self) -> str:
+        return f"<replay of {self._definition.name}: {self.episodes.num_rows} episodes, {self.breaks.num_rows} breaks>"
+
+    @classmethod
+    def read(cls, definition: Definition, folder: str | Path) -> Replayed:
+        """Results that `write` wrote, for the pathway that they are of. Raises `PathwayError` when they are not."""
+        try:
+            result = Result.read(folder)
+            of = str(result.summary["pathway"])
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+            told = error.strerror if isinstance(error, OSError) else str(error)
+            reason = (told or type(error).__name__).splitlines()[0]
+            raise NotFoundError("PW512", name=str(folder), reason=reason) from None
+        if of != definition.model.name:
+            raise PathwayError("PW513", name=str(folder), found=of, wanted=definition.model.name)
+        return cls(definition, result)
+
+    @property
+    def breaks(self) -> pa.Table:
+        """One row a break. Instants are timestamps in UTC, `delay_s` seconds."""
+        return self.result.breaks
+
+    @property
+    def obligations(self) -> pa.Table:
+        """One row an obligation, with its outcome."""
+        return self.result.obligations
+
+    @property
+    def episodes(self) -> pa.Table:
+        """One row a course of a patient, with the stage it has come to."""
+        return self.result.episodes
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Counts, as in `summary.json`: events read, used, unknown and rejected; outcomes by rule; breaks by kind."""
+        return self.result.summary
+
+    def sentence(self, row: Mapping[str, Any], language: Language | None = None) -> str:
+        """A row of `breaks` in words."""
+        return sentence(row, self._definition.model, language or self._definition.model.language)
+
+    def explain(self, break_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A break's row and its evidence. Raises `NotFoundError`."""
+        for place, known in enumerate(self.breaks.column("break_id").to_pylist()):
+            if known == break_id:
+                row = self.breaks.slice(place, 1).to_pylist()[0]
+                return row, json.loads(row["evidence"])
+        raise NotFoundError("PW508", id=break_id)
+
+    def report(self, *, language: Language | None = None) -> Report:
+        """The break report; `save` writes it."""
+        model = self._definition.model
+        return Report(model, figures(self.result, model), language or model.language)
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write `breaks.parquet`, `obligations.parquet`, `episodes.parquet` and `summary.json`, each replaced whole."""
+        return self.result.write(folder)

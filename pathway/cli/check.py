@@ -1,0 +1,50 @@
+"""`pathway check`: mistakes and risks, placed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import click
+
+from pathway.cli.command import Command, argument, option, speaking
+from pathway.cli.files import NOT_FOUND, each, language_for
+from pathway.cli.shown import as_rows, show
+from pathway.cli.words import say
+from pathway.language.diagnostics import Diagnostic
+from pathway.language.source import Language
+
+
+@click.command("check", cls=Command)
+@argument("pathways", nargs=-1, required=True)
+@option("--json", "as_json", is_flag=True)
+@option("--strict", is_flag=True)
+@speaking
+def command(language: Language, pathways: tuple[str, ...], as_json: bool, strict: bool) -> int:
+    seen: set[tuple[object, ...]] = set()
+    found: Counter[str] = Counter()
+    rows: list[dict[str, str | int | None]] = []
+    files = 0
+    for definition in each(pathways):
+        files += 1
+        spoken = language_for(definition, language)
+        # A library's problems come with each file that uses it: they are told once.
+        problems: list[Diagnostic] = []
+        for problem in definition.problems:
+            key = (problem.code, problem.place(), problem.message("en"))
+            if key not in seen:
+                seen.add(key)
+                problems.append(problem)
+                found["missing" if problem.code in NOT_FOUND else problem.severity] += 1
+        rows += as_rows(problems, spoken)
+        if not as_json:
+            show(problems, spoken, {definition.source.name: definition.source}, to_output=True)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif not rows:
+        click.echo(say("check.fine", language, files=files))
+    elif not found["missing"]:
+        click.echo(say("check.found", language, errors=found["error"], risks=found["risk"], notes=found["note"]))
+    if found["missing"]:
+        return 2
+    return int(bool(found["error"] or (strict and found["risk"])))

@@ -1,0 +1,45 @@
+"""Which pathway a command was given, and in which language it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from pathway.api.definition import Definition, load
+from pathway.errors import NotFoundError
+from pathway.language.source import Language
+from pathway.model.load import SUFFIX
+
+NOT_FOUND = frozenset({"PW240", "PW241"})
+"""What loading says of a name that leads to no text: wrong use, not a mistake in a file."""
+
+
+def opened(name: str) -> Definition:
+    """The one pathway that a command works on. Raises `NotFoundError` when the name leads to none."""
+    definition = load(name)
+    for problem in definition.errors:
+        if problem.code in NOT_FOUND:
+            raise NotFoundError(problem)
+    return definition
+
+
+def each(names: Iterable[str]) -> Iterator[Definition]:
+    """The pathways that names stand for; a folder stands for every file in it and beneath it, in the order of their paths."""
+    for name in names:
+        folder = Path(name)
+        if not folder.is_dir():
+            yield load(name)
+            continue
+        found = sorted(folder.rglob(f"*{SUFFIX}"))
+        if not found:
+            raise NotFoundError("PW502", name=name)
+        for file in found:
+            yield load(file)
+
+
+def language_for(definition: Definition, language: Language) -> Language:
+    """The language to answer an author in: what was asked for, else that of the file."""
+    asked = click.get_current_context().params.get("language") is not None
+    return language if asked or definition.language is None else definition.language

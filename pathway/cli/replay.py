@@ -1,0 +1,38 @@
+"""`pathway replay`: a log followed, its breaks as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pathway.cli.command import Command, argument, option, speaking
+from pathway.cli.files import opened
+from pathway.cli.replaying import follow, log_options, summary_text
+from pathway.cli.words import say
+from pathway.language.source import Language
+
+
+@click.command("replay", cls=Command)
+@argument("pathway")
+@option("--events", metavar="word.log", type=click.Path(path_type=Path), required=True)
+@log_options
+@option("--strict", is_flag=True)
+@option("-o", "--output", metavar="word.folder", type=click.Path(file_okay=False, path_type=Path), required=True)
+@speaking
+def command(
+    language: Language,
+    pathway: str,
+    events: Path,
+    mapping: Path | None,
+    as_of: str | None,
+    known_at: str | None,
+    strict: bool,
+    output: Path,
+) -> None:
+    definition = opened(pathway)
+    found = follow(definition, events, language, mapping=mapping, as_of=as_of, known_at=known_at, strict=strict)
+    click.echo(summary_text(found, definition.compiled.calendar, language))
+    click.echo()
+    for path in found.write(output):
+        click.echo(say("written", language, path=path))

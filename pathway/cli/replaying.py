@@ -1,0 +1,116 @@
+"""What `replay`, `report` and `explain` share: a log followed, with progress on a terminal, and what it came to in words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pathway.api.definition import Definition
+from pathway.cli.command import option
+from pathway.cli.words import say, texts
+from pathway.language.source import Language
+from pathway.model.calendar import Calendar
+
+if TYPE_CHECKING:
+    from pathway.api.replayed import Replayed
+
+_FILE = click.Path(path_type=Path)
+_NAMES = 5
+"""So many unknown names are shown; the rest stand in `summary.json`."""
+
+
+def log_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that reads a log."""
+    for one in (
+        option("--known-at", metavar="word.time"),
+        option("--as-of", metavar="word.time"),
+        option("--map", "mapping", metavar="word.file", type=_FILE),
+    ):
+        function = one(function)
+    return function
+
+
+def follow(
+    definition: Definition,
+    events: Path,
+    language: Language,
+    *,
+    mapping: Path | None,
+    as_of: str | None,
+    known_at: str | None,
+    strict: bool = False,
+) -> Replayed:
+    """Replay a log."""
+    with progress(language) as told:
+        return definition.replay(events, mapping=mapping, as_of=as_of, known_at=known_at, strict=strict, progress=told)
+
+
+@contextmanager
+def progress(language: Language) -> Iterator[Callable[[int], None] | None]:
+    """A count of events that grows in one line of a terminal; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    shown = 0
+
+    def told(count: int) -> None:
+        nonlocal shown
+        if count - shown >= 1000:
+            shown = count
+            click.echo(f"\r{say('progress', language, count=f'{count:,}'.replace(',', ' '))}", err=True, nl=False)
+
+    try:
+        yield told
+    finally:
+        if shown:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def summary_text(found: Replayed, calendar: Calendar, language: Language) -> str:
+    """A replay's summary in some lines: who, what was understood of the log, and the outcomes of each rule."""
+    summary = found.summary
+    events = summary["events"]
+    if not events["used"]:
+        lines = [say("replay.empty", language)]
+    else:
+        counts = {name: summary[name] for name in ("patients", "episodes")}
+        lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], calendar))]
+    lines.append(say("replay.events", language, read=events["read"], used=events["used"]))
+    if events["unknown"]:
+        ranked = sorted(events["unknown"].items(), key=lambda item: (-item[1], item[0]))
+        names = ", ".join(f"{name} ({count})" for name, count in ranked[:_NAMES])
+        lines.append(say("replay.unknown", language, names=names + (" …" if len(ranked) > _NAMES else "")))
+    for reason, rejected in events["rejected"].items():
+        first = rejected["first"].replace("row", say("word.row", language))
+        told = say(f"reason.{reason}", language) if f"reason.{reason}" in texts() else reason
+        lines.append(say("replay.rejected", language, reason=told, count=rejected["count"], first=first))
+    if summary["entry_unknown"]:
+        lines.append(say("replay.entry_unknown", language, count=summary["entry_unknown"]))
+    return "\n".join([*lines, *_breaks(summary, language)])
+
+
+def _breaks(summary: Mapping[str, Any], language: Language) -> list[str]:
+    if not summary["breaks"]:
+        return [say("replay.no_breaks", language)]
+    kinds = ", ".join(f"{say('kind.' + kind, language)} {sum(of.values())}" for kind, of in sorted(summary["breaks"].items()))
+    columns = ("met", "late", "missing", "excused", "undetermined", "not_judged", "waiting")
+    heads = [say("replay.rule", language), *(say(f"outcome.{name}", language) for name in columns)]
+    rows = [[rule, *(str(found[name]) for name in columns)] for rule, found in summary["rules"].items() if any(found.values())]
+    widths = [max(len(row[place]) for row in [heads, *rows]) for place in range(len(heads))]
+    table = ["  ".join(_cell(cell, widths, place) for place, cell in enumerate(row)).rstrip() for row in [heads, *rows]]
+    return [f"{say('replay.breaks', language)}: {kinds}.", "", *table]
+
+
+def _cell(cell: str, widths: list[int], place: int) -> str:
+    return cell.ljust(widths[place]) if place == 0 else cell.rjust(widths[place])
+
+
+def local(moment: str, calendar: Calendar) -> str:
+    """An instant as people at the place would write it."""
+    return f"{datetime.fromisoformat(moment).astimezone(calendar.zone):%Y-%m-%d %H:%M}"

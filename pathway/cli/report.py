@@ -1,0 +1,44 @@
+"""`pathway report`: the break report as one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pathway.cli.command import Command, argument, option, speaking
+from pathway.cli.files import language_for, opened
+from pathway.cli.replaying import follow, log_options
+from pathway.cli.words import say
+from pathway.errors import PathwayError
+from pathway.language.source import Language
+
+
+@click.command("report", cls=Command)
+@argument("pathway")
+@option("--events", metavar="word.log", type=click.Path(path_type=Path))
+@log_options
+@option("--results", metavar="word.folder", type=click.Path(path_type=Path))
+@option("-o", "--output", metavar="word.file", type=click.Path(dir_okay=False, path_type=Path), default="report.html")
+@speaking
+def command(
+    language: Language,
+    pathway: str,
+    events: Path | None,
+    mapping: Path | None,
+    as_of: str | None,
+    known_at: str | None,
+    results: Path | None,
+    output: Path,
+) -> None:
+    from pathway.api.replayed import Replayed
+
+    definition = opened(pathway)
+    if results is not None and events is None:
+        found = Replayed.read(definition, results)
+    elif events is not None and results is None:
+        found = follow(definition, events, language, mapping=mapping, as_of=as_of, known_at=known_at)
+    else:
+        raise PathwayError("PW511")
+    page = found.report(language=language_for(definition, language)).save(output)
+    click.echo(say("written", language, path=page))
