@@ -10,6 +10,9 @@ from pathway.model.pathway import Pathway
 from pathway.outputs import write_text, write_whole
 from pathway.reports.figures import Figures
 
+FORMS = (".html", ".htm")
+"""The endings of what `save` writes."""
+
 
 class Report:
     """A report of one replay. `figures` are what it shows, for those who draw their own."""
@@ -31,8 +34,8 @@ class Report:
     def save(self, target: str | Path) -> Path:
         """Write the page (.html), replaced whole. Raises `DrawingError` for another ending, or without Graphviz."""
         place = Path(target)
-        if place.suffix.lower() not in (".html", ".htm"):
-            raise DrawingError("PW509", name=place.name, known=".html")
+        if place.suffix.lower() not in FORMS:
+            raise DrawingError("PW509", name=place.name, known=", ".join(FORMS))
         return write_text(place, self.html())
 
     def draw(self, target: str | Path) -> Path:

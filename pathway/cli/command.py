@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import wraps
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Never, TypeVar, cast
 
@@ -110,6 +111,10 @@ class Commands(click.Group):
         """Run a command and leave with its status: 0 fine, 1 errors found, 2 wrong use. No traceback ever."""
         given = list(sys.argv[1:] if args is None else args)
         language = choose(given, os.environ)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                # A terminal that cannot show `å` or `✓` gets a `?` for it, and no failure.
+                stream.reconfigure(errors="replace")
         try:
             settings["standalone_mode"] = False
             found: object = super().main(given, prog_name or "pathway", *more, **settings)

@@ -10,7 +10,7 @@ from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import language_for, opened
 from pathway.cli.replaying import follow, log_options
 from pathway.cli.words import say
-from pathway.errors import PathwayError
+from pathway.errors import DrawingError, PathwayError
 from pathway.language.source import Language
 
 
@@ -32,7 +32,11 @@ def command(
     output: Path,
 ) -> None:
     from pathway.api.replayed import Replayed
+    from pathway.api.report import FORMS
 
+    if output.suffix.lower() not in FORMS:
+        # Before the work, not after it.
+        raise DrawingError("PW509", name=output.name, known=", ".join(FORMS))
     definition = opened(pathway)
     if results is not None and events is None:
         found = Replayed.read(definition, results)

@@ -116,7 +116,7 @@ def said_time(node: Node, calendar: Calendar) -> tuple[datetime, bool]:
 def said_instant(node: Node, calendar: Calendar, scope: Scope) -> datetime:
     """An instant that is said; a bare date is the end of that day."""
     at, date_only = said_time(node, calendar)
-    if not EARLIEST.date() < at.date() < LATEST.date():
+    if not EARLIEST.date() <= at.date() < LATEST.date():
         scope.problems.add("PW256", node.span)
         return EARLIEST
     return to_datetime(calendar.end(at.date())) if date_only else at

@@ -96,7 +96,7 @@ class Conditions:
             self._building.append(name)
             before, self._count = self._count, 0
             self._built[name] = self.of_clause(self._definitions[name])
-            self._parts[name], self._count = self._count, before
+            self._parts[name], self._count = self._count if self._built[name] else 0, before
             self._building.pop()
         self._count += self._parts[name]
         return self._built[name]
@@ -104,31 +104,40 @@ class Conditions:
     def _several(self, node: Node) -> Condition | None:
         items: list[Condition | None] = []
         before: Node | None = None
+        more: list[Word] = []
         for part in node.parts:
             if isinstance(part, Node):
-                listed = self._meant_as_list(before, part)
-                items.append(None if listed else self.build(part))
-                before = before if listed else part
+                word = self._meant_as_value(before, part)
+                if word is not None:
+                    more.append(word)
+                    items.append(None)
+                    continue
+                self._say_as_list(before, more)
+                before, more = part, []
+                items.append(self.build(part))
+        self._say_as_list(before, more)
         built = tuple(item for item in items if item is not None)
         if len(built) < len(items):
             return None
         return Or(items=built) if node.kind == "either" else And(items=built)
 
-    def _meant_as_list(self, before: Node | None, part: Node) -> bool:
-        """Whether a bare name after `or` was meant as one more value of the list before it (`in I61 or I63`)."""
+    def _meant_as_value(self, before: Node | None, part: Node) -> Word | None:
+        """A bare name after `or` that was meant as one more value of the list before it (`in I61 or I63`)."""
         word = _first(part).word("NAME") if part.kind == "bare" else None
         if before is None or word is None or before.kind not in ("comparison", "within_list"):
-            return False
+            return None
         found = self.scope.find(word.value, "condition", "fact")
         usable = found is not None and (found.kind == "condition" or self.facts[found.name].type.kind == "yes_no")
-        if usable or word.value in self.scope.perhaps:
-            return False
+        return None if usable or word.value in self.scope.perhaps else word
+
+    def _say_as_list(self, before: Node | None, more: list[Word]) -> None:
+        if before is None or not more:
+            return
         values = before.one("value") or before
-        given = [w.text for w in values.words("NAME", "CODE_VALUE", "STRING", "NUMBER")]
-        left, rest = text_of_words(_first(before)), ", ".join([*given, word.text])
-        meant = {language: f"{left} {joined} {rest}" for language, joined in _IN.items()}
-        self.scope.problems.add("PW217", word.span, name=word.text, meant=meant)
-        return True
+        given = [word.text for word in (*values.words("NAME", "CODE_VALUE", "STRING", "NUMBER"), *more)]
+        left = text_of_words(_first(before))
+        meant = {language: f"{left} {joined} {', '.join(given)}" for language, joined in _IN.items()}
+        self.scope.problems.add("PW217", more[0].span, name=more[0].text, meant=meant)
 
     def _known(self, node: Node) -> Condition | None:
         operand = _first(node)

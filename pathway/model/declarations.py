@@ -234,8 +234,8 @@ def _type(node: Node, scope: Scope) -> FactType:
         case "type_one_of":
             words = listed(node)
             values = tuple(word.value for word in words)
-            for word in words:
-                if values.count(word.value) > 1:
+            for place, word in enumerate(words):
+                if word.value in values[:place]:
                     scope.problems.add("PW230", word.span, value=word.text)
             return FactType(kind="one_of", values=tuple(dict.fromkeys(values)))
         case "type_code":

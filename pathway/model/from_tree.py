@@ -13,7 +13,7 @@ from pathway.model.conditions import Conditions
 from pathway.model.pathway import Acceptance, Fact, Pathway, Stage
 from pathway.model.rule_names import with_final_names
 from pathway.model.scenarios import Scenes
-from pathway.model.scope import Scope, nearest
+from pathway.model.scope import Scope
 from pathway.model.statements import Statements
 from pathway.model.ways import shown_once, ways_in_and_out
 
@@ -105,6 +105,7 @@ class _Builder:
             if group is None:
                 continue
             name = line.statement.words("NAME")[0]
+            self.scope.perhaps.add("".join(name.text.split()))  # written in two words here, in one elsewhere
             if self.scope.declare(_KIND[group], name.value, name.span, declarations.aliases_of(line.statement)):
                 self.fresh.append((group, name.value, line))
         for line in self.tree.lines:
@@ -168,7 +169,7 @@ class _Builder:
                     word = node.words("NAME")[0]
                     known = [code for code, text in catalogue().items() if text.severity == "risk"]
                     if word.value not in known:
-                        self.problems.add("PW255", word.span, nearest(word.value, known), code=word.text)
+                        self.problems.add("PW255", word.span, code=word.text)
                     yield Acceptance(code=word.value, because=text_of(node.one("because")) or "", span=node.span)
             yield from self._accepted(line.children)
 

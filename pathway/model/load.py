@@ -9,13 +9,16 @@ from pathlib import Path
 
 from pathway.language.diagnostics import Problems
 from pathway.language.parse import parse
-from pathway.language.source import Source
+from pathway.language.source import Source, Span
 from pathway.language.tree import Line, Tree, Word
 from pathway.model.from_tree import build
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
 
 SUFFIX = ".pathway"
+_LONGEST_NAME = 200
+_MOST_READ = 1 << 24
+"""Bytes: more than the reader takes, so that a file of any size is refused without being held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +43,27 @@ def load(what: str | Path, *, text: bool = False) -> Loaded:
     """
     if text:
         return _Loader().load(Source("<text>", str(what)), None)
-    path, problem = _find(what)
+    path = _find(what)
     if path is None:
         problems = Problems()
-        problems.add("PW240", None, nearest(str(what), shipped()), name=str(what), detail=problem)
-        return Loaded(None, problems, Source(str(what), ""))
+        name = str(what)[:_LONGEST_NAME]
+        problems.add("PW240", None, nearest(name, shipped()), name=name)
+        return Loaded(None, problems, Source(name, ""))
     return _Loader().file(path, str(what) if Path(what) == path else str(path), [])
 
 
-def _find(what: str | Path) -> tuple[Path | None, str]:
+def _find(what: str | Path) -> Path | None:
+    """The file that was meant. What no file can be called is none."""
     path = Path(what)
-    if path.is_file():
-        return path, ""
-    if path.is_dir():
-        inside = path / f"{path.resolve().name}{SUFFIX}"
-        return (inside, "") if inside.is_file() else (None, str(inside))
-    return shipped().get(str(what)), str(what)
+    try:
+        if path.is_file():
+            return path
+        if path.is_dir():
+            inside = path / f"{path.resolve().name}{SUFFIX}"
+            return inside if inside.is_file() else None
+    except (OSError, ValueError):
+        return None
+    return shipped().get(str(what))
 
 
 class _Loader:
@@ -67,7 +75,8 @@ class _Loader:
     def file(self, path: Path, name: str, using: list[Path]) -> Loaded:
         try:
             # As bytes: `read_text` would swallow carriage returns, and columns would no longer be the author's.
-            text = path.read_bytes().decode("utf-8", errors="surrogateescape")
+            with path.open("rb") as file:
+                text = file.read(_MOST_READ).decode("utf-8", errors="surrogateescape")
         except OSError as error:
             problems = Problems()
             problems.add("PW241", None, name=name, detail=error.strerror or type(error).__name__)
@@ -77,20 +86,27 @@ class _Loader:
     def load(self, source: Source, path: Path | None, using: list[Path] | None = None) -> Loaded:
         chain = [*(using or []), *([path.resolve()] if path else [])]
         tree, problems = parse(source)
+        if not tree.lines and problems.errors:
+            # A text that was refused as a whole: nothing more to say of what it lacks.
+            return Loaded(None, problems, source)
         libraries: dict[str, Pathway] = {}
+        incomplete = False
         for word in _used(tree):
-            library = self._library(word, path, chain, problems)
-            if library is not None:
-                libraries[library.name] = library
-        incomplete = len(libraries) < len(list(_used(tree)))
+            found = self._library(word, path, chain, problems)
+            if found is None or found.pathway is None:
+                incomplete = True
+                continue
+            incomplete |= bool(found.problems.errors)
+            libraries[found.pathway.name] = found.pathway
         pathway, meaning = build(tree, libraries, incomplete=incomplete)
-        problems.extend(meaning)
+        problems.extend(_not_caused(meaning, problems))
         return Loaded(pathway, problems, source)
 
-    def _library(self, word: Word, path: Path | None, chain: list[Path], problems: Problems) -> Pathway | None:
+    def _library(self, word: Word, path: Path | None, chain: list[Path], problems: Problems) -> Loaded | None:
         found = self._beside(word.value, path)
         if found is None:
-            known = [*shipped(), *(p.stem for p in path.parent.glob(f"*{SUFFIX}"))] if path else list(shipped())
+            beside = [file.stem for file in path.parent.glob(f"*{SUFFIX}") if file != path] if path else []
+            known = [*shipped(), *(own for file in shipped().values() for own in _own_names(file)), *beside]
             problems.add("PW219", word.span, nearest(word.value, known), name=word.text)
             return None
         resolved = found.resolve()
@@ -101,8 +117,8 @@ class _Loader:
         if resolved not in self._libraries:
             self._libraries[resolved] = self.file(found, str(found), chain)
             problems.extend(self._libraries[resolved].problems)
-        library = self._libraries[resolved].pathway
-        if library is not None and library.kind != "library":
+        library = self._libraries[resolved]
+        if library.pathway is not None and library.pathway.kind != "library":
             problems.add("PW221", word.span, name=word.text)
             return None
         return library
@@ -112,8 +128,11 @@ class _Loader:
         folder = path.parent if path else None
         places = [folder / f"{name}{SUFFIX}", folder.parent / name / f"{name}{SUFFIX}"] if folder else []
         for place in places:
-            if place.is_file():
-                return place
+            try:
+                if place.is_file():
+                    return place
+            except (OSError, ValueError):  # a name longer than any file's
+                return None
         known = shipped()
         return known.get(name) or next((p for p in known.values() if name in _own_names(p)), None)
 
@@ -130,3 +149,20 @@ def _own_names(path: Path) -> Iterator[str]:
 def _used(tree: Tree) -> Iterator[Word]:
     lines: list[Line] = [line for line in tree.lines if line.statement.kind == "use"]
     return (line.statement.words("NAME")[0] for line in lines)
+
+
+def _not_caused(meaning: Problems, reading: Problems) -> Problems:
+    """What is wrong with the meaning, without what stands where the reading went wrong: that has been said."""
+    misread = [problem.span for problem in reading.errors if problem.span is not None]
+    kept = Problems()
+    for problem in meaning:
+        if problem.span is None or not any(_overlap(problem.span, span) for span in misread):
+            kept.add(problem.code, problem.span, problem.suggestion, **problem.values)
+    return kept
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    """Whether two places on one line share a character. A place of several lines is a whole statement, not a word."""
+    if one.file != other.file or not one.line == one.end_line == other.line == other.end_line:
+        return False
+    return one.column < other.end_column and other.column < one.end_column

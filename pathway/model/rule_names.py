@@ -10,6 +10,7 @@ from pathway.language.diagnostics import Problems
 from pathway.model.expressions import EventRef
 from pathway.model.pathway import Pathway, Stage
 from pathway.model.rules import Rule
+from pathway.model.scope import place_in_words
 
 
 def with_final_names(pathway: Pathway, problems: Problems) -> Pathway:
@@ -28,8 +29,11 @@ def with_final_names(pathway: Pathway, problems: Problems) -> Pathway:
     for rule in rules:
         name = final(rule)
         if name in seen:
-            first = seen[name].span
-            problems.add("PW222", rule.span, name=name, line=first.line if first else 0)
+            where = place_in_words(seen[name].span, rule.span)
+            if rule.kind == "expect" and rule.event is None:  # a limit on staying has no label that would tell it apart
+                problems.add("PW264", rule.span, target=name.rpartition(".")[2], where=where)
+            else:
+                problems.add("PW222", rule.span, name=name, where=where)
         seen.setdefault(name, rule)
     return pathway.model_copy(
         update={

@@ -70,12 +70,14 @@ class _Scene:
                 self.scope.problems.add("PW223", when.span)
             self.unplaced = True
             return None
+        before = len(self.scope.problems)
         try:
             at, date_only = said_time(when, self.calendar) if when.kind == "day" else self._counted(when)
         except (OverflowError, ValueError):  # beyond the calendar
             at, date_only = LATEST, False
-        if not EARLIEST <= at.astimezone(UTC) < LATEST:
-            self.scope.problems.add("PW256", when.span)
+        if not EARLIEST.date() <= at.date() < LATEST.date():
+            if len(self.scope.problems) == before:  # else it is said already why
+                self.scope.problems.add("PW256", when.span)
             return None
         self.before = at
         if self.first is None:

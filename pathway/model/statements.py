@@ -243,8 +243,8 @@ class Statements:
                 if name.value in roles:
                     where = place_in_words(seen[name.value], name.span)
                     self.scope.problems.add("PW203", name.span, name=name.text, kind=KIND_WORDS["role"], where=where)
-                seen[name.value] = name.span
-                roles[name.value] = cast(Level, level.words("LEVEL_VALUE")[0].value) if level else None
+                seen.setdefault(name.value, name.span)
+                roles.setdefault(name.value, cast(Level, level.words("LEVEL_VALUE")[0].value) if level else None)
         place = _Place(None, roles=roles)
         rules = [rule for child in line.children if child.statement.kind == "rule" and (rule := self._rule(child, place))]
         self.fields["handovers"][fields["name"]] = Handover(**fields, roles=roles, rules=tuple(rules))

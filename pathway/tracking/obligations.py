@@ -184,6 +184,8 @@ def meet(patient: Patient, target: Occurrence, rules: Iterable[int]) -> bool:
     for index in rules:
         met: set[tuple[str, str | None]] = set()
         for obligation in list(patient.live.get(index, ())):
+            if not obligation.live:
+                continue
             slot = (obligation.part, obligation.receiver)
             if obligation.waits and slot in met:
                 continue
@@ -294,7 +296,7 @@ def _perhaps(patient: Patient, obligation: Obligation) -> bool:
     due = obligation.due
     return due is not None and any(
         target.low <= due < target.high
-        and any(key in obligation.rule.meets for key in target.keys)
+        and target.event.key in obligation.rule.meets
         and (obligation.receiver is None or messages.reaches(patient, target.event.receiver, obligation.receiver))
         for target in patient.coming
     )

@@ -1,0 +1,70 @@
+"""What every shipped pathway must be: free of mistakes, with scenarios that hold and limits that say where they come from."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from pathway.checks.table import risks
+from pathway.machine.compile import compile_pathway
+from pathway.model.load import load, shipped
+from pathway.model.pathway import Pathway
+from pathway.tracking.scenarios import run_scenarios
+
+LIMITS = Path(__file__).parents[3] / "shared" / "content" / "limits.csv"
+
+
+def _loaded(name: str) -> Pathway:
+    loaded = load(name)
+    assert [f"{d.code} {d.message()}" for d in loaded.problems] == []
+    assert loaded.pathway is not None
+    return loaded.pathway
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_no_mistakes_and_no_unanswered_risk(name: str) -> None:
+    pathway = _loaded(name)
+    if pathway.kind == "pathway":
+        assert [f"{d.code} {d.message()}" for d in risks(pathway)] == []
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_its_scenarios_hold(name: str) -> None:
+    pathway = _loaded(name)
+    results = run_scenarios(compile_pathway(pathway))
+    assert pathway.kind == "library" or len(results) >= 5
+    assert {r.title: [d.message() for d in r.differences] for r in results if not r.holds} == {}
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_a_limit_that_makes_breaks_has_a_checked_source(name: str) -> None:
+    pathway = _loaded(name)
+    rules = [*pathway.rules(), *(rule for handover in pathway.handovers.values() for rule in handover.rules)]
+    for rule in rules:
+        if rule.breaks and (rule.timing or rule.frequency):
+            assert rule.standing.source in pathway.sources, rule.name
+            assert pathway.sources[rule.standing.source].checked is not None, rule.name
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_it_has_a_page_for_readers_who_are_not_programmers(name: str) -> None:
+    page = (shipped()[name].parent / "README.md").read_text(encoding="utf-8")
+    assert "**Kilder:**" in page or "**Kilde" in page
+    assert "**In English.**" in page
+
+
+@pytest.mark.skipif(not LIMITS.is_file(), reason="the list of limits with their standing is not part of the project")
+def test_no_limit_from_memory_is_active() -> None:
+    """Limits marked M in the list of facts may only be `proposed`: none of their ids or titles is the label of an active rule."""
+    remembered = {row["id"] for row in csv.DictReader(LIMITS.open(encoding="utf-8"), delimiter=";") if row["mark"] == "M"}
+    assert remembered
+    for name in shipped():
+        active = {rule.label for rule in _loaded(name).rules() if rule.breaks}
+        assert not active & remembered
+
+
+def test_bokmål_names_of_the_library_work() -> None:
+    stroke = _loaded("stroke")
+    assert {"discharge_summary", "early_notice"} <= {rule.message for rule in stroke.rules()}
