@@ -30,8 +30,10 @@ from pathway.model.values import WANTED, duration, text_of_words, value
 _OPERATORS = {"GE": ">=", "LE": "<=", "GT": ">", "LT": "<", "IS": "==", "IS_NOT": "!="}
 _IN = {"en": "in", "nb": "i", "nn": "i"}
 _DEEPEST = 60
+_MOST_AT_ONCE = 100
 _LONGEST = 2000
-"""Parts that a condition may have when all names in it are replaced: names of names grow without end otherwise."""
+"""How deep a condition may be, how deep the building of it, and how many parts it may have, when all names in it are replaced:
+names of names grow without end otherwise."""
 
 
 class Conditions:
@@ -43,25 +45,34 @@ class Conditions:
         self._definitions = definitions
         self._built: dict[str, Condition | None] = {}
         self._building: list[str] = []
-        self._parts: dict[str, int] = {}
-        self._depth = 0
-        self._count = 0
+        self._size: dict[str, tuple[int, int]] = {}
+        """By name, the parts of its condition and how deep they go."""
+        self._count = self._depth = self._reach = self._live = 0
+        self._told_too_long = False
 
     def of_clause(self, clause: Node) -> Condition | None:
         """The condition of `when …`, `unless …` and the like."""
         return self.build(next(part for part in clause.parts if isinstance(part, Node)))
 
     def build(self, node: Node) -> Condition | None:
+        if self._live == 0:
+            self._count = self._reach = 0
         self._count += 1
-        if self._depth > _DEEPEST or self._count > _LONGEST:
-            self.scope.problems.add("PW236", node.span)
-            return None
         self._depth += 1
-        built = self._built_from(node)
+        self._live += 1
+        self._reach = max(self._reach, self._depth)
+        plain = self._depth <= _DEEPEST and self._live <= _MOST_AT_ONCE and self._count <= _LONGEST
+        built = self._built_from(node) if plain else self._too_long(node)
         self._depth -= 1
-        if self._depth == 0 and not self._building:
-            self._count = 0
+        self._live -= 1
         return built
+
+    def _too_long(self, node: Node) -> Condition | None:
+        """Nothing, and it is said once: what is made of it is too long as well."""
+        if not self._told_too_long:
+            self.scope.problems.add("PW236", node.span)
+        self._told_too_long = True
+        return None
 
     def _built_from(self, node: Node) -> Condition | None:
         match node.kind:
@@ -94,12 +105,17 @@ class Conditions:
             return None
         if name not in self._built:
             self._building.append(name)
-            before, self._count = self._count, 0
-            self._built[name] = self.of_clause(self._definitions[name])
-            self._parts[name], self._count = self._count if self._built[name] else 0, before
+            around, self._count, self._depth, self._reach = (self._count, self._depth, self._reach), 0, 0, 0
+            built = self._built[name] = self.of_clause(self._definitions[name])
+            self._size[name] = (self._count, self._reach) if built is not None else (0, 0)
+            self._count, self._depth, self._reach = around
             self._building.pop()
-        self._count += self._parts[name]
-        return self._built[name]
+        if self._live == 0:
+            return self._built[name]
+        parts, height = self._size[name]
+        self._count += parts
+        self._reach = max(self._reach, self._depth + height)
+        return self._built[name] if self._reach <= _DEEPEST else self._too_long(node)
 
     def _several(self, node: Node) -> Condition | None:
         items: list[Condition | None] = []
