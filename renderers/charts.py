@@ -35,7 +35,8 @@ def outcome_bar(figures: RuleFigures, language: Language) -> str:
         wide = 1000 * count / total
         tip = f"{text(f'outcome_{name}', language)}: {number(count, language)}"
         parts.append(
-            f'<rect class="{OUTCOME_CLASS[name]}" x="{x:.1f}" y="0" width="{max(wide - 2, 1):.1f}" height="20"><title>{escape(tip)}</title></rect>'
+            f'<rect class="{OUTCOME_CLASS[name]}" x="{x:.1f}" y="0" width="{max(wide - 2, 1):.1f}" height="20">'
+            f"<title>{escape(tip)}</title></rect>"
         )
         x += wide
     return (
@@ -53,11 +54,17 @@ def histogram(figures: RuleFigures, language: Language) -> str:
     most = max(bins)
     step, high = 20, 110
     inside, outside = sum(bins[:10]), sum(bins[10:])
-    said = f"{number(inside, language)} {text('in_limit', language)}, {number(outside, language)} {text('over_limit', language)}"
+    said = (
+        f"{number(inside, language)} {text('in_limit', language)}, {number(outside, language)} {text('over_limit', language)}"
+    )
     parts: list[str] = []
     for place, count in enumerate(bins):
         tall = 0 if not count else max(2.0, high * count / most)
-        tip = f"{place * 10}–{place * 10 + 10} %: {number(count, language)}" if place < 30 else f"> 300 %: {number(count, language)}"
+        tip = (
+            f"{place * 10}–{place * 10 + 10} %: {number(count, language)}"
+            if place < 30
+            else f"> 300 %: {number(count, language)}"
+        )
         kind = "good" if place < 10 else "late"
         parts.append(
             f'<rect class="{kind}" x="{place * step + 2}" y="{20 + high - tall:.1f}" width="{step - 3}" height="{tall:.1f}">'
@@ -65,7 +72,8 @@ def histogram(figures: RuleFigures, language: Language) -> str:
         )
     limit = 10 * step
     ticks = "".join(
-        f'<text x="{share * step / 10:.0f}" y="{high + 38}" text-anchor="middle">{share} %</text>' for share in (0, 100, 200, 300)
+        f'<text x="{share * step / 10:.0f}" y="{high + 38}" text-anchor="middle">{share} %</text>'
+        for share in (0, 100, 200, 300)
     )
     return (
         f'<svg class="histogram" viewBox="-16 0 {31 * step + 40} {high + 46}" role="img" aria-label="{escape(said)}">'

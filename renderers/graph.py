@@ -1,5 +1,4 @@
-"""The graph of a pathway: swimlanes by party, stages with their limits, messages between lanes; breaks laid over it when there are
-figures."""
+"""The graph of a pathway: swimlanes by party, stages with their limits, messages between lanes, and the breaks laid over it."""
 
 from __future__ import annotations
 
@@ -18,8 +17,8 @@ from pathway.reports.figures import Figures, RuleFigures
 
 from .lettering import width, wrapped
 from .palette import END, INK, KIND, LANE, LINE, PAPER, SOFT, STAGE, heat, mark
-from .places import MARGIN, PAD, SMALL, TITLE, Box, Places, RuleLine, places
 from .places import LINE as STEP
+from .places import MARGIN, PAD, SMALL, TITLE, Box, Places, RuleLine, places
 from .routes import Point, Route, routes
 from .texts import number, percent, text
 
@@ -115,7 +114,9 @@ class _Graph:
         )
         return head + "".join(self.parts) + "</svg>"
 
-    def _text(self, x: float, y: float, said: str, size: float, *, bold: bool = False, colour: str = INK, anchor: str = "start") -> str:
+    def _text(
+        self, x: float, y: float, said: str, size: float, *, bold: bool = False, colour: str = INK, anchor: str = "start"
+    ) -> str:
         weight = ' font-weight="700"' if bold else ""
         where = f' text-anchor="{anchor}"' if anchor != "start" else ""
         return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}"{weight}{where} fill="{colour}">{escape(said)}</text>'
@@ -176,7 +177,8 @@ class _Graph:
         x, y = box.x + box.wide - wide + 6, box.y - 9
         self.parts.append(
             f'<g><title>{escape(text("patients_n", self.language, n=said))}</title><rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" '
-            f'height="18" rx="9" fill="{INK}"/>' + self._text(x + wide / 2, y + 13, said, 11, bold=True, colour=PAPER, anchor="middle")
+            f'height="18" rx="9" fill="{INK}"/>'
+            + self._text(x + wide / 2, y + 13, said, 11, bold=True, colour=PAPER, anchor="middle")
             + "</g>"
         )
 
@@ -190,7 +192,9 @@ class _Graph:
         found = self.figures.of(rule.name) if self.figures else None
         x, y = box.x + PAD, rule.y + SMALL
         tip = " – ".join([" ".join(rule.lines), " ".join(rule.limit)])
-        self.parts.append(f'<a href="#{self.prefix}rule-{escape(rule.name)}" class="rule {rule.kind}"><title>{escape(tip)}</title>')
+        self.parts.append(
+            f'<a href="#{self.prefix}rule-{escape(rule.name)}" class="rule {rule.kind}"><title>{escape(tip)}</title>'
+        )
         self.parts.append(mark(rule.kind, x + 5, y - 4, 11, hollow=rule.hollow))
         for line in rule.lines:
             self.parts.append(self._text(x + 17, y, line, SMALL))
@@ -264,7 +268,8 @@ class _Graph:
             said = " / ".join(event_text(event.key, self.pathway, self.language) for event in events)
             self.parts.append(
                 f'<g class="enter"><title>{escape(said)}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{INK}"/>'
-                f'<path d="M{x + 5:.1f} {y:.1f}H{box.x - 1:.1f}" stroke="{INK}" stroke-width="1.7" marker-end="url(#{self.prefix}tip)"/></g>'
+                f'<path d="M{x + 5:.1f} {y:.1f}H{box.x - 1:.1f}" stroke="{INK}" stroke-width="1.7" '
+                f'marker-end="url(#{self.prefix}tip)"/></g>'
             )
 
     def _label(self, route: Route, said: list[str]) -> None:
@@ -278,7 +283,9 @@ class _Graph:
             x, y = route.at(share)
             spot = (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
             cost = sum(_overlap(spot, taken) for taken in self.labels) * 2 + abs(share - 0.5)
-            cost += sum(_overlap(spot, (b.x - 3, b.y - 3, b.x + b.wide + 3, b.y + b.high + 3)) for b in self.places.boxes.values())
+            cost += sum(
+                _overlap(spot, (b.x - 3, b.y - 3, b.x + b.wide + 3, b.y + b.high + 3)) for b in self.places.boxes.values()
+            )
             if best is None or cost < best[0]:
                 best = (cost, (x, y))
         assert best is not None  # there is always a first spot
@@ -330,5 +337,3 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
     wide = min(a[2], b[2]) - max(a[0], b[0])
     high = min(a[3], b[3]) - max(a[1], b[1])
     return wide * high if wide > 0 and high > 0 else 0.0
-
-

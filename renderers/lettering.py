@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _NARROW = frozenset("ijl.,:;'|!()[]·’ ")
-_SLIM = frozenset("frtI-/\"*")
+_SLIM = frozenset('frtI-/"*')
 _WIDE = frozenset("mwMWÆŒ@%—")
 _SPARE = 1.04
 

@@ -37,13 +37,17 @@ def page_html(pathway: Pathway, figures: Figures, language: Language = "nb") -> 
     css, script = _asset("page.css"), _asset("page.js")
     first: Language = "en" if language == "en" else "nb"
     bodies = [_View(pathway, figures, shown) for shown in _SHOWN]
-    return _environment().from_string(_asset("page.html.j2")).render(
-        css=Markup(css),
-        script=Markup(script),
-        policy=f"default-src 'none'; style-src '{_hash(css)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'",
-        language=first,
-        title=f"{text('title_report', first)}: {pathway.title(first)}",
-        views=bodies,
+    return (
+        _environment()
+        .from_string(_asset("page.html.j2"))
+        .render(
+            css=Markup(css),
+            script=Markup(script),
+            policy=f"default-src 'none'; style-src '{_hash(css)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'",
+            language=first,
+            title=f"{text('title_report', first)}: {pathway.title(first)}",
+            views=bodies,
+        )
     )
 
 
@@ -96,9 +100,10 @@ class _View:
         if moment is None:
             return "–"
 
-
         local = moment.astimezone(ZoneInfo(self.pathway.time_zone))
-        return f"{local:%Y-%m-%d %H:%M}" if self.language == "en" else f"{local.day}.{local.month}.{local.year} kl. {local:%H:%M}"
+        return (
+            f"{local:%Y-%m-%d %H:%M}" if self.language == "en" else f"{local.day}.{local.month}.{local.year} kl. {local:%H:%M}"
+        )
 
     @property
     def graph(self) -> Markup | None:

@@ -50,7 +50,9 @@ def mark(kind: BreakKind, x: float, y: float, size: float = 9, *, hollow: bool =
                 f'<path d="{flap}" fill="none" stroke="{ink}" stroke-width="1.1"/>'
             )
         case "resource":
-            points = f"{x:.1f},{y - half:.1f} {x + half * 1.1:.1f},{y + half * 0.85:.1f} {x - half * 1.1:.1f},{y + half * 0.85:.1f}"
+            points = (
+                f"{x:.1f},{y - half:.1f} {x + half * 1.1:.1f},{y + half * 0.85:.1f} {x - half * 1.1:.1f},{y + half * 0.85:.1f}"
+            )
             return f'<polygon points="{points}" {common}/>'
 
 

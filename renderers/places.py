@@ -111,7 +111,7 @@ def _columns(pathway: Pathway) -> dict[str, int]:
     # Stages are written in the order of the course: a way to an earlier one goes back.
     forward = nx.DiGraph((a, b) for a, b in graph.edges if order[a] < order[b])
     forward.add_nodes_from(pathway.stages)
-    column = {name: 0 for name in pathway.stages}
+    column = dict.fromkeys(pathway.stages, 0)
     for name in nx.topological_sort(forward):
         for after in forward.successors(name):
             column[after] = max(column[after], column[name] + 1)
@@ -153,7 +153,11 @@ def _line(pathway: Pathway, rule: Rule, language: Language) -> RuleLine:
     if extra:
         limit = f"{limit} · {text(extra, language)}"
     return RuleLine(
-        rule.name, rule.break_kind, not rule.breaks, wrapped(said, SMALL, room, lines=2), wrapped(limit, SMALL - 0.5, room, lines=2)
+        rule.name,
+        rule.break_kind,
+        not rule.breaks,
+        wrapped(said, SMALL, room, lines=2),
+        wrapped(limit, SMALL - 0.5, room, lines=2),
     )
 
 

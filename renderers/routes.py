@@ -42,7 +42,9 @@ def routes(boxes: dict[str, Box], lines: list[tuple[str, str, str]]) -> dict[str
     """The way of each line (its name, from box, to box), by name. Raises `DrawingError` where there is no Graphviz."""
     if not lines:
         return {}
-    drawing = graphviz.Digraph(engine="neato", graph_attr={"splines": "true", "esep": "+7", "inputscale": "72", "notranslate": "true"})
+    drawing = graphviz.Digraph(
+        engine="neato", graph_attr={"splines": "true", "esep": "+7", "inputscale": "72", "notranslate": "true"}
+    )
     for box in boxes.values():
         x, y = box.middle
         size = {"width": f"{box.wide / 72:.4f}", "height": f"{box.high / 72:.4f}"}

@@ -47,11 +47,12 @@ def settle(versions: Iterable[Version]) -> Settled:
     if len(by_id) == len(kept) and not any(v.corrects or v.retracts for v in kept):
         return Settled([replace(v.event, root=v.event.id) for v in kept], counts)
     chains: dict[str, list[Version]] = {}
+    parents = _parents(by_id)
     for version in kept:
-        root = _root(version, by_id)
+        root = _root(version.event.id, parents)
         if root is None:
             counts["circle"] += 1
-        elif (version.corrects or version.retracts) and root not in by_id:
+        elif root not in by_id:
             counts["no original"] += 1
         else:
             chains.setdefault(root, []).append(version)
@@ -75,23 +76,37 @@ def _content(version: Version) -> object:
     return (event.id, event.recorded, version.corrects, version.retracts, *said)
 
 
-def _root(version: Version, by_id: Mapping[str, list[Version]]) -> str | None:
+def _parents(by_id: Mapping[str, list[Version]]) -> dict[str, str]:
+    """By id, the id that its earliest version says that it corrects or retracts."""
+    parents: dict[str, str] = {}
+    for name, versions in by_id.items():
+        for version in sorted(versions, key=_order):
+            earlier = version.corrects or version.retracts
+            if earlier is not None and earlier != name:
+                parents[name] = earlier
+                break
+    return parents
+
+
+def _root(name: str, parents: Mapping[str, str]) -> str | None:
     """The id of the first version that a chain of corrections leads to; None for a circle."""
-    name = version.corrects or version.retracts or version.event.id
-    passed = {version.event.id} if name != version.event.id else set()
-    while True:
+    passed = {name}
+    while name in parents:
+        name = parents[name]
         if name in passed:
             return None
         passed.add(name)
-        earlier = next((v.corrects or v.retracts for v in by_id.get(name, ()) if v.corrects or v.retracts), None)
-        if earlier is None or earlier == name:
-            return name
-        name = earlier
+    return name
+
+
+def _order(version: Version) -> tuple[Instant, bytes, bytes]:
+    """Versions in the order in which they were recorded; at one time by id, then by content."""
+    return (_recorded(version.event), version.event.id.encode(), repr(_content(version)).encode())
 
 
 def _believed(root: str, chain: list[Version], counts: Counter[str]) -> list[Event]:
     """The versions of one event, each until the next was recorded."""
-    chain.sort(key=lambda v: (_recorded(v.event), v.event.id.encode(), repr(_content(v)).encode()))
+    chain.sort(key=_order)
     events: list[Event] = []
     for version, after in zip(chain, [*chain[1:], None], strict=True):
         if version.retracts is not None:

@@ -134,4 +134,3 @@ def expected(case: Case) -> Told | None:
     """What may stand where the line stopped, in the author's words."""
     choices = in_order(case.reading.state.choices())
     return parts(choices[:5], case.language) if choices else None
-

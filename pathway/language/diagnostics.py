@@ -51,7 +51,8 @@ def catalogue() -> Mapping[str, MessageText]:
 class Diagnostic:
     """Something wrong (`error`), at risk of a break (`risk`) or worth knowing (`note`), at a place.
 
-    `values` fill the message's template; one that differs between languages is a mapping from language to text. `suggestion` is the nearest known name or word, when there is one.
+    `values` fill the message's template; one that differs between languages is a mapping from language to text. `suggestion`
+    is the nearest known name or word, when there is one.
     """
 
     code: str

@@ -49,9 +49,7 @@ class Reader:
     file: str
     words: Vocabulary
 
-    def read(
-        self, start: str, atoms: Sequence[Atom], names: frozenset[int] = frozenset(), *, ends: bool = True
-    ) -> Reading:
+    def read(self, start: str, atoms: Sequence[Atom], names: frozenset[int] = frozenset(), *, ends: bool = True) -> Reading:
         """Read a line in the block whose start rule is given. `names` are atoms to be taken as names, keyword or not.
         Without `ends` the atoms are only the beginning of a line, and the reading has a state from which it can go on."""
         state = LineState(start)
@@ -94,8 +92,7 @@ class Reader:
             return True
         following = atoms[place + 1 : place + len(meaning.words)]
         return len(following) == len(meaning.words) - 1 and all(
-            atom.kinds == (WORD,) and fold(atom.value) == word
-            for atom, word in zip(following, meaning.words[1:], strict=True)
+            atom.kinds == (WORD,) and fold(atom.value) == word for atom, word in zip(following, meaning.words[1:], strict=True)
         )
 
     def _word(self, atoms: Sequence[Atom], place: int, candidate: Candidate) -> Word:

@@ -151,8 +151,12 @@ def broken_words(reader: Reader, atoms: list[Atom], read: tuple[Word, ...]) -> t
     done = {(word.span.line, word.span.column) for word in words}
     behind = max(done, default=(0, 0))
     for atom in atoms:
-        if (atom.line, atom.column) > behind and atom.kinds and not any(
-            word.span.line == atom.line and word.span.column <= atom.column < word.span.end_column for word in words[-1:]
+        if (
+            (atom.line, atom.column) > behind
+            and atom.kinds
+            and not any(
+                word.span.line == atom.line and word.span.column <= atom.column < word.span.end_column for word in words[-1:]
+            )
         ):
             kind = atom.kinds[0]
             if kind == WORD:

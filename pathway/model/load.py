@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
 from pathway.language.diagnostics import Problems
@@ -17,6 +18,8 @@ from pathway.model.scope import nearest
 
 SUFFIX = ".pathway"
 _LONGEST_NAME = 200
+_MOST_ASKED = 200
+"""Files that are asked for their names, and lines of each until its first."""
 _MOST_READ = 1 << 24
 """Bytes: more than the reader takes, so that a file of any size is refused without being held in memory."""
 
@@ -133,15 +136,20 @@ class _Loader:
                     return place
             except (OSError, ValueError):  # a name longer than any file's
                 return None
+        near = sorted((*folder.glob(f"*{SUFFIX}"), *folder.parent.glob(f"*/*{SUFFIX}")))[:_MOST_ASKED] if folder else []
         known = shipped()
-        return known.get(name) or next((p for p in known.values() if name in _own_names(p)), None)
+        return known.get(name) or next((p for p in (*near, *known.values()) if name in _own_names(p)), None)
 
 
 def _own_names(path: Path) -> Iterator[str]:
     """The names that a library gives itself in its first line, in any language."""
-    written = (line for line in path.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#"))
-    tree, _ = parse(Source(str(path), next(written, "")))
-    for line in tree.lines:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            written = (line for line in islice(file, _MOST_ASKED) if line.strip() and not line.startswith("#"))
+            first = next(written, "")
+    except OSError:
+        return
+    for line in parse(Source(str(path), first))[0].lines:
         if line.statement.kind == "library":
             yield from (word.value for word in line.words if word.kind == "NAME")
 

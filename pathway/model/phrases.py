@@ -103,10 +103,7 @@ def _bounds(timing: Timing, pathway: Pathway, language: Language) -> str:
 def _every(period: Duration, language: Language) -> str:
     """`hver 3. dag`, `hvert 2. år`, `every 3 days`, `hver uke`."""
     one, many = _phrases()["units"][period.unit][language]
-    if period.amount == 1:
-        said = one
-    else:
-        said = f"{period.amount} {many}" if language == "en" else f"{period.amount}. {one}"
+    said = one if period.amount == 1 else f"{period.amount} {many}" if language == "en" else f"{period.amount}. {one}"
     neuter = period.unit in ("minute", "year")
     return phrase("limit.every_neuter" if neuter else "limit.every", language, d=said)
 

@@ -57,10 +57,14 @@ def test_each_risk_is_found_where_it_stands(old: str, new: str, found: tuple[str
 
 
 def test_an_answered_risk_is_not_told_again() -> None:
-    text = GOOD.replace('stage one "One" by a', 'stage one "One"') + 'accept PW301 because "Shared"\naccept PW302 because "Same"\n'
+    text = (
+        GOOD.replace('stage one "One" by a', 'stage one "One"') + 'accept PW301 because "Shared"\naccept PW302 because "Same"\n'
+    )
     assert _codes(text) == []
 
 
 def test_proposed_needs_no_source() -> None:
-    text = GOOD.replace("    expect e2 within 1 day after e1\n        source s\n", "    expect e2 within 1 day after e1 proposed\n")
+    text = GOOD.replace(
+        "    expect e2 within 1 day after e1\n        source s\n", "    expect e2 within 1 day after e1 proposed\n"
+    )
     assert _codes(text) == []

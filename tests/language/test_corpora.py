@@ -73,7 +73,7 @@ def test_bad_files_have_every_message() -> None:
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_no_message_speaks_of_the_machinery(path: Path) -> None:
-    tree, problems = parse(source(path))
+    _tree, problems = parse(source(path))
     for problem in problems:
         for language in LANGUAGES:
             for text in (problem.message(language), problem.help(language)):

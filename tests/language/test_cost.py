@@ -16,5 +16,7 @@ def test_importing_the_parser_loads_nothing_heavy() -> None:
 
 
 def test_parsing_loads_lark_only() -> None:
-    code = "from pathway.language.parse import parse\nfrom pathway.language.source import Source\nparse(Source('x', 'pathway a'))"
+    code = (
+        "from pathway.language.parse import parse\nfrom pathway.language.source import Source\nparse(Source('x', 'pathway a'))"
+    )
     assert loaded_by(code) & {"lark", "pydantic", "networkx", "pyarrow", "transitions"} == {"lark"}

@@ -106,7 +106,7 @@ def test_comments_stay_with_their_lines() -> None:
 def test_a_sign_of_comment_within_a_text_is_text() -> None:
     tree, _ = read('pathway a "A # 1" # 2')
     assert tree.lines[0].comments == ("# 2",)
-    assert 'A # 1' in [word.value for word in tree.lines[0].words]
+    assert "A # 1" in [word.value for word in tree.lines[0].words]
 
 
 def test_several_clauses_on_a_line() -> None:

@@ -41,11 +41,15 @@ def test_language_is_settled(text: str, language: Language) -> None:
 def test_a_stage_may_be_called_home_and_a_fact_level() -> None:
     lines = only('stage home "Home" by gp level home\nabout patient\n    fact level number\nenter home on home when level >= 3')
     assert lines[0] == "(stage NAME=home (title STRING=Home) (by NAME=gp) (level LEVEL_VALUE=home))"
-    assert lines[2].startswith("(enter NAME=home (on (event_refs (event_ref NAME=home))) (when (comparison (operand NAME=level)")
+    assert lines[2].startswith(
+        "(enter NAME=home (on (event_refs (event_ref NAME=home))) (when (comparison (operand NAME=level)"
+    )
 
 
 def test_a_word_has_the_meaning_that_its_place_asks_for() -> None:
-    tree, _ = parse(Source("text", 'scenario "S"\n    2026-01-01 bed refused\n    at 2026-01-02\n        break resource refused bed'))
+    tree, _ = parse(
+        Source("text", 'scenario "S"\n    2026-01-01 bed refused\n    at 2026-01-02\n        break resource refused bed')
+    )
     step, status = tree.lines[0].children
     assert node_text(step.statement).endswith("(event_ref NAME=bed PHASE=refused))")
     assert "BREAKKIND=resource SUBTYPE=refused" in node_text(status.children[0].statement)

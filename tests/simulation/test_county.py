@@ -42,7 +42,9 @@ def test_a_larger_county_begins_like_a_smaller_one_of_the_same_width(compiled: C
     assert smaller.events == [e for e in made.events if int(e.patient[1:]) <= 120]
 
 
-def test_a_written_log_reads_back_to_the_same_breaks(compiled: Compiled, made: Population, result: Result, tmp_path: Path) -> None:
+def test_a_written_log_reads_back_to_the_same_breaks(
+    compiled: Compiled, made: Population, result: Result, tmp_path: Path
+) -> None:
     for name in ("log.csv", "log.parquet"):
         write_events(made.events, tmp_path / name)
         log = read_log(tmp_path / name, compiled.pathway)

@@ -19,7 +19,9 @@ def _results() -> list[ScenarioResult]:
         loaded = load(file)
         assert loaded.pathway is not None
         assert [problem.message() for problem in loaded.problems] == []
-        found += [pytest.param(result, id=f"{file.stem}: {result.title}") for result in run_scenarios(compile_pathway(loaded.pathway))]
+        found += [
+            pytest.param(result, id=f"{file.stem}: {result.title}") for result in run_scenarios(compile_pathway(loaded.pathway))
+        ]
     return found
 
 
@@ -30,5 +32,26 @@ def test_scenario_holds(result: ScenarioResult) -> None:
 
 def test_each_rule_of_obligations_and_position_has_a_scenario() -> None:
     titles = " ".join(line for file in FILES for line in file.read_text().splitlines() if line.startswith("scenario"))
-    for rule in ("O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9", "O11", "O12", "O14", "P1", "P3", "P5", "P6", "T2", "T3", "E4", "E5"):
+    for rule in (
+        "O1",
+        "O2",
+        "O3",
+        "O4",
+        "O5",
+        "O6",
+        "O7",
+        "O8",
+        "O9",
+        "O11",
+        "O12",
+        "O14",
+        "P1",
+        "P3",
+        "P5",
+        "P6",
+        "T2",
+        "T3",
+        "E4",
+        "E5",
+    ):
         assert f"{rule}:" in titles, rule
