@@ -186,10 +186,11 @@ def in_words(error: click.UsageError, language: Language) -> str:
 def _write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
     language = language_of(ctx)
     pieces = " ".join(piece for piece in command.collect_usage_pieces(ctx) if piece not in ("[OPTIONS]", "COMMAND [ARGS]..."))
-    if isinstance(command, click.Group):
-        pieces = say("usage.command", language)
-    else:
-        pieces = f"{pieces} {say('usage.options', language)}".strip()
+    pieces = (
+        say("usage.command", language)
+        if isinstance(command, click.Group)
+        else f"{pieces} {say('usage.options', language)}".strip()
+    )
     formatter.write_usage(ctx.command_path, pieces, f"{say('heading.usage', language)}: ")
 
 

@@ -49,10 +49,11 @@ def _when(walk: Walk, obligation: Obligation, now: Instant, late: bool) -> Insta
     start = max(now, obligation.lower or now)
     due = obligation.due if obligation.due is not None else start + 4 * 60 * _MINUTE
     span = max(due - start, 10 * _MINUTE)
-    if late:
-        at = due + max(int(span * walk.chance.uniform(0.1, 1.5)), 5 * _MINUTE)
-    else:
-        at = start + int(span * walk.chance.uniform(0.05, 0.9))
+    at = (
+        due + max(int(span * walk.chance.uniform(0.1, 1.5)), 5 * _MINUTE)
+        if late
+        else start + int(span * walk.chance.uniform(0.05, 0.9))
+    )
     return at // _MINUTE * _MINUTE + (0 if at % _MINUTE == 0 else _MINUTE if late else 0)
 
 

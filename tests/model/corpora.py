@@ -30,7 +30,7 @@ def model_text(path: Path) -> str:
     lists = {name: dumped.pop(name) for name in ("enters", "unsuited", "leaves", "accepted", "scenarios") if name in dumped}
     lines = [_line(dumped)]
     for name, group in groups.items():
-        lines += [f"{name}: {_line(item)}" for item in group.values()]
+        lines += [f"{name} {key}: {_line(item)}" for key, item in group.items()]
     for name, items in lists.items():
         lines += [f"{name}: {_line(item)}" for item in items]
     for stage in stages.values():

@@ -1,0 +1,96 @@
+"""A population's tables and summary: their columns, their sums, and what is written of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+
+from pathway.events.read import Log, log_of
+from pathway.machine.compile import Compiled, compile_pathway
+from pathway.model.load import load
+from pathway.replay.population import Result, replay
+from pathway.simulation.county import county
+from pathway.tracking.tell import tell
+
+BREAKS = (
+    "break_id, patient, pathway, version, episode, stage, rule, kind, subtype, party, unit, anchor_event, anchored_at, due_at, "
+    "closed_event, closed_at, open, delay_s, size, lacking, cause, explained, evidence"
+)
+OBLIGATIONS = (
+    "patient, pathway, version, episode, stage, rule, part, receiver, kind, anchor_event, round, anchored_at, due_at, outcome, "
+    "met_at, decided_at"
+)
+EPISODES = "patient, pathway, version, episode, entered_at, stage, stage_since, party, ended_at, individual_course"
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Compiled:
+    pathway = load("stroke").pathway
+    assert pathway is not None
+    return compile_pathway(pathway)
+
+
+@pytest.fixture(scope="module")
+def log(compiled: Compiled) -> Log:
+    return log_of(county(compiled, patients=60, seed=11).events)
+
+
+@pytest.fixture(scope="module")
+def result(compiled: Compiled, log: Log) -> Result:
+    return replay(compiled, log)
+
+
+def test_columns(result: Result) -> None:
+    assert ", ".join(result.breaks.column_names) == BREAKS
+    assert ", ".join(result.obligations.column_names) == OBLIGATIONS
+    assert ", ".join(result.episodes.column_names) == EPISODES
+    assert result.breaks.schema.field("due_at").type == pa.timestamp("us", tz="UTC")
+
+
+def test_it_is_every_patients_own_story(compiled: Compiled, log: Log, result: Result) -> None:
+    last = log.last_recorded
+    assert last is not None
+    told = [tell(compiled, events, as_of=last) for _, events in log.by_patient()]
+    assert [record.break_id for story in told for record in story.breaks] == result.breaks["break_id"].to_pylist()
+    assert sum(len(story.obligations) for story in told) == result.obligations.num_rows
+
+
+def test_the_summary_adds_up(result: Result) -> None:
+    summary = result.summary
+    assert sum(n for outcomes in summary["rules"].values() for n in outcomes.values()) == result.obligations.num_rows
+    assert sum(n for found in summary["breaks"].values() for n in found.values()) == result.breaks.num_rows
+    assert summary["episodes"] == result.episodes.num_rows == sum(summary["moves"][""].values())
+
+
+def test_identities_are_unique(result: Result) -> None:
+    assert len(set(result.breaks["break_id"].to_pylist())) == result.breaks.num_rows
+
+
+def test_what_is_written_reads_back(result: Result, tmp_path: Path) -> None:
+    written = result.write(tmp_path / "out")
+    assert [path.name for path in written] == ["breaks.parquet", "obligations.parquet", "episodes.parquet", "summary.json"]
+    again = Result.read(tmp_path / "out")
+    assert again.breaks.equals(result.breaks) and again.obligations.equals(result.obligations)
+    assert again.summary == json.loads(json.dumps(result.summary))
+    assert parquet.read_schema(tmp_path / "out" / "breaks.parquet").names == BREAKS.split(", ")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(path.name for path in written)
+
+
+def test_yesterday_is_what_was_told_yesterday(compiled: Compiled, log: Log, result: Result) -> None:
+    """A break that was there at a time, by what is known now, is there later too, unless it was undone."""
+    last = log.last_recorded
+    assert last is not None
+    earlier = replay(compiled, log, as_of=last - 90 * 86_400_000_000)
+    assert 0 < earlier.breaks.num_rows < result.breaks.num_rows
+    assert set(earlier.breaks["break_id"].to_pylist()) <= set(result.breaks["break_id"].to_pylist())
+
+
+def test_an_empty_log_gives_empty_tables(compiled: Compiled) -> None:
+    empty = replay(compiled, log_of([]))
+    assert (empty.breaks.num_rows, empty.episodes.num_rows) == (0, 0)
+    assert ", ".join(empty.breaks.column_names) == BREAKS
+    assert empty.summary["as_of"] is None
