@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pathway.model.rules import BreakKind
 
 INK = "#1b2733"
@@ -54,7 +52,3 @@ def mark(kind: BreakKind, x: float, y: float, size: float = 9, *, hollow: bool =
                 f"{x:.1f},{y - half:.1f} {x + half * 1.1:.1f},{y + half * 0.85:.1f} {x - half * 1.1:.1f},{y + half * 0.85:.1f}"
             )
             return f'<polygon points="{points}" {common}/>'
-
-
-Shape = Literal["clock", "envelope", "triangle"]
-SHAPE: dict[BreakKind, Shape] = {"waiting": "clock", "information": "envelope", "resource": "triangle"}

@@ -19,6 +19,7 @@ from pathway.cli.words import choose, language_of, remember, say, texts
 from pathway.errors import InvalidPathwayError, NotFoundError, PathwayError
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES, Language
+from pathway.model.scope import nearest
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -86,7 +87,16 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         remember(ctx, choose(args, os.environ))
+        if not args:
+            click.echo(ctx.get_help())
+            ctx.exit(2)
         return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in self.names and not name.startswith("-"):
+            raise NotFoundError("PW520", suggestion=nearest(name, self.names), name=name, known=", ".join(self.names))
+        return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _write_text(formatter, say("command.pathway", language_of(ctx)))
@@ -174,9 +184,15 @@ def in_words(error: click.UsageError, language: Language) -> str:
         return say("wrong.value_missing", language, name=error.option_name)
     if isinstance(error, click.BadParameter) and error.param is not None:
         name = error.param.opts[-1]
-        if isinstance(error.param.type, click.Choice):
-            return say("wrong.choice", language, name=name, known=", ".join(error.param.type.choices))
-        return say("wrong.value", language, name=name, reason=error.message)
+        match error.param.type:
+            case click.Choice(choices=known):
+                return say("wrong.choice", language, name=name, known=", ".join(known))
+            case click.IntRange(min=low, max=high):
+                return say("wrong.range", language, name=name, low=low, high=high)
+            case click.Path(dir_okay=files_too):
+                return say("wrong.folder_wanted" if files_too else "wrong.file_wanted", language, name=name)
+            case _:
+                return say("wrong.number", language, name=name)
     if error.ctx is not None and isinstance(error.ctx.command, click.Group):
         known = ", ".join(error.ctx.command.list_commands(error.ctx))
         return say("wrong.command", language, known=known)

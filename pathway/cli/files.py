@@ -28,15 +28,22 @@ def opened(name: str) -> Definition:
 def each(names: Iterable[str]) -> Iterator[Definition]:
     """The pathways that names stand for; a folder stands for every file in it and beneath it, in the order of their paths."""
     for name in names:
-        folder = Path(name)
-        if not folder.is_dir():
+        if not _is_folder(name):
             yield load(name)
             continue
-        found = sorted(folder.rglob(f"*{SUFFIX}"))
+        found = sorted(Path(name).rglob(f"*{SUFFIX}"))
         if not found:
             raise NotFoundError("PW502", name=name)
         for file in found:
             yield load(file)
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except (OSError, ValueError):
+        # Too long, or with a character that no name can hold: loading says that there is no such pathway.
+        return False
 
 
 def language_for(definition: Definition, language: Language) -> Language:

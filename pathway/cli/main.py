@@ -26,5 +26,4 @@ main = Commands(
         Option(["--language"], type=click.Choice(LANGUAGES), expose_value=False),
         Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_print_version),
     ],
-    no_args_is_help=True,
 )

@@ -82,10 +82,9 @@ def summary_text(found: Replayed, calendar: Calendar, language: Language) -> str
         counts = {name: summary[name] for name in ("patients", "episodes")}
         lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], calendar))]
     lines.append(say("replay.events", language, read=events["read"], used=events["used"]))
-    if events["unknown"]:
-        ranked = sorted(events["unknown"].items(), key=lambda item: (-item[1], item[0]))
-        names = ", ".join(f"{name} ({count})" for name, count in ranked[:_NAMES])
-        lines.append(say("replay.unknown", language, names=names + (" …" if len(ranked) > _NAMES else "")))
+    for text, counted in (("unknown", "unknown"), ("facts", "facts"), ("parties", "unknown_parties")):
+        if events[counted]:
+            lines.append(say(f"replay.{text}", language, names=_most(events[counted], events["nearest"], language)))
     for reason, rejected in events["rejected"].items():
         first = rejected["first"].replace("row", say("word.row", language))
         told = say(f"reason.{reason}", language) if f"reason.{reason}" in texts() else reason
@@ -93,6 +92,16 @@ def summary_text(found: Replayed, calendar: Calendar, language: Language) -> str
     if summary["entry_unknown"]:
         lines.append(say("replay.entry_unknown", language, count=summary["entry_unknown"]))
     return "\n".join([*lines, *_breaks(summary, language)])
+
+
+def _most(counts: Mapping[str, int], nearest: Mapping[str, str], language: Language) -> str:
+    """The names that came most often, each with what it may have been meant for."""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    told = (
+        say("replay.perhaps", language, name=name, count=count, near=nearest[name]) if name in nearest else f"{name} ({count})"
+        for name, count in ranked[:_NAMES]
+    )
+    return ", ".join(told) + (" …" if len(ranked) > _NAMES else "")
 
 
 def _breaks(summary: Mapping[str, Any], language: Language) -> list[str]:

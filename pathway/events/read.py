@@ -50,6 +50,7 @@ class Counts:
             "read": self.read,
             "used": self.used,
             "unknown": dict(self.unknown),
+            "nearest": dict(self.nearest),
             "ignored": self.ignored,
             "rejected": {reason: {"count": count, "first": first} for reason, (count, first) in self.rejected.items()},
             "facts": dict(self.facts),

@@ -105,7 +105,8 @@ class _Builder:
             if group is None:
                 continue
             name = line.statement.words("NAME")[0]
-            self.scope.perhaps.add("".join(name.text.split()))  # written in two words here, in one elsewhere
+            if " " in name.text:  # written in two words here, in one elsewhere
+                self.scope.perhaps.add("".join(name.text.split()))
             if self.scope.declare(_KIND[group], name.value, name.span, declarations.aliases_of(line.statement)):
                 self.fresh.append((group, name.value, line))
         for line in self.tree.lines:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pathway.language.diagnostics import Problems
 from pathway.language.parse import parse
 from pathway.language.source import Source, Span
-from pathway.language.tree import Line, Tree, Word
+from pathway.language.tree import BROKEN, Line, Tree, Word
 from pathway.model.from_tree import build
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
@@ -93,7 +93,7 @@ class _Loader:
             # A text that was refused as a whole: nothing more to say of what it lacks.
             return Loaded(None, problems, source)
         libraries: dict[str, Pathway] = {}
-        incomplete = False
+        incomplete = any(line.statement.kind == BROKEN and line.words and line.words[0].kind == "USE" for line in tree.lines)
         for word in _used(tree):
             found = self._library(word, path, chain, problems)
             if found is None or found.pathway is None:

@@ -57,6 +57,8 @@ class _Scene:
                 case "deviation_step":
                     step = self._deviation(node)
                     steps += [] if step is None else [step]
+                case "broken":
+                    self.unplaced |= self.before is None
                 case "status":
                     statuses.append(self.scenes.assertions.status(child))
         title = line.statement.words("STRING")[0].value
@@ -159,7 +161,7 @@ class _Scene:
             is_fact = self.scope.find(word.value, "fact") is not None
             if item.one("value") is not None or message is None:
                 plain.append(item)
-            elif word.value in known or (not known and not is_fact):
+            elif word.value in known or (not known and not is_fact) or word.value in self.scope.perhaps:
                 elements.append(word.value)
             elif is_fact:
                 plain.append(item)

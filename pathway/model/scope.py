@@ -76,7 +76,7 @@ class Scope:
         self.incomplete = False
         """A library is missing: any unknown name may be one of its, so nothing is said of them either."""
         self.rules_missing = False
-        """A handover that could not be found would have given rules: nothing is said of unknown names of rules."""
+        """A handover that could not be used would have given rules: nothing is said of unknown names of rules."""
         self._told: set[str] = set()
         self._looked_up = 0
 
@@ -86,6 +86,7 @@ class Scope:
             broken = beneath or any(statement.kind == BROKEN for statement in line.statements)
             if broken:
                 self.perhaps.update(text for word in line.words for text in (word.value, word.text))
+                self.rules_missing |= any(word.kind == "HANDOVER" for word in line.words)
             self.allow_broken(line.children, broken)
 
     def declare(self, kind: Kind, name: str, span: Span | None, aliases: Iterable[tuple[str, Span | None]] = ()) -> bool:

@@ -125,7 +125,8 @@ class Figures:
     breaks: Mapping[BreakKind, int]
     open: int
     days_lost: float
-    """The delays of all breaks in time, in days; what is still waited for counts until `as of`."""
+    """The delays of all breaks in time, in days. What is still waited for counts until `as of`; what never came before the
+    episode was over is a thing missing, not days of waiting."""
     rules: tuple[RuleFigures, ...]
     tasks: tuple[Task, ...]
     handovers: tuple[HandoverFigures, ...]
@@ -160,6 +161,9 @@ def figures(result: Result, pathway: Pathway, *, secret: bytes | None = None) ->
     breaks = result.breaks.to_pylist()
     episodes = result.episodes.to_pylist()
     pseudonym = _pseudonyms(secret or secrets.token_bytes(16))
+    over = {(row["patient"], row["episode"]) for row in episodes if row["ended_at"] is not None}
+    for row in breaks:
+        row["waited"] = None if row["open"] and (row["patient"], row["episode"]) in over else row["delay_s"]
     by_rule: dict[str, list[dict[str, Any]]] = defaultdict(list)
     broken: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in obligations:
@@ -170,7 +174,6 @@ def figures(result: Result, pathway: Pathway, *, secret: bytes | None = None) ->
     zone = ZoneInfo(pathway.time_zone)
     rules = tuple(_rule(rule, by_rule[rule.name], broken[rule.name], zone, summary) for rule in pathway.rules())
     unbroken = {(row["patient"], row["episode"]) for row in episodes} - {(row["patient"], row["episode"]) for row in breaks}
-    waits = [row["delay_s"] for row in breaks if row["kind"] == "waiting" and row["delay_s"] > 0]
     moves = {(before, after): n for before, found in summary.get("moves", {}).items() for after, n in found.items()}
     return Figures(
         pathway=summary["pathway"],
@@ -185,7 +188,7 @@ def figures(result: Result, pathway: Pathway, *, secret: bytes | None = None) ->
         unbroken=wilson(len(unbroken), len(episodes)),
         breaks=Counter(row["kind"] for row in breaks),
         open=sum(row["open"] for row in breaks),
-        days_lost=sum(waits) / 86_400,
+        days_lost=sum(_waits(row for row in breaks if row["kind"] == "waiting")) / 86_400,
         rules=rules,
         tasks=_tasks(rules),
         handovers=_handovers(pathway, by_rule),
@@ -196,6 +199,10 @@ def figures(result: Result, pathway: Pathway, *, secret: bytes | None = None) ->
         jumps=summary.get("jumps", 0),
         entry_unknown=summary.get("entry_unknown", 0),
     )
+
+
+def _waits(rows: Iterable[Mapping[str, Any]]) -> list[float]:
+    return [row["waited"] for row in rows if row["waited"] is not None and row["waited"] > 0]
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -236,7 +243,7 @@ def _rule(
         breaks=Counter(row["subtype"] for row in broken),
         open=sum(row["open"] for row in broken),
         times=_spread((row["met_at"] - row["anchored_at"]).total_seconds() for row in main if row["met_at"] is not None),
-        delays=_spread(row["delay_s"] for row in broken if row["delay_s"] > 0),
+        delays=_spread(_waits(broken)),
         histogram=_histogram(main),
         target_met=_target(rule, in_time),
         months=tuple((month, wilson(sum(met), len(met))) for month, met in sorted(months.items())),

@@ -79,9 +79,9 @@ class Course:
         return self._move(episode, event) or taken
 
     def _note_unit(self, event: Event) -> None:
-        """An event's unit is that of its party, of its sender, or of whoever held the patient when it came."""
-        stay = self.patient.current.stays[-1] if self.patient.current else None
-        party = event.party or event.sender or (stay.party if stay else None)
+        """An event's unit is that of its party or its sender. Where the source names neither, nothing is inferred: a blood
+        test's unit is not the unit of the ward that holds the patient."""
+        party = event.party or event.sender
         if event.unit is not None and party is not None:
             self.patient.units[party] = event.unit
 
