@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import errno
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from pathway.language.diagnostics import Diagnostic
-from pathway.language.source import Language
+from pathway.language.source import LANGUAGES, Language
 
 
 class PathwayError(Exception):
@@ -58,3 +63,21 @@ class DrawingError(PathwayError):
 
 class OutputError(PathwayError):
     """A file or folder cannot be written."""
+
+
+def system_reason(error: Exception) -> Mapping[Language, str]:
+    """Why a file could not be read or written, in the reader's language, to be a value of a message.
+
+    What the system says otherwise stays as it says it; an error that is not the system's own is a file that is damaged.
+    """
+    code = getattr(error, "errno", None)
+    if code is None:
+        return _system_reasons()["damaged"]
+    name = "EACCES" if code == errno.EPERM else errno.errorcode.get(code, "")
+    told = getattr(error, "strerror", None) or str(error)
+    return _system_reasons().get(name) or dict.fromkeys(LANGUAGES, told)
+
+
+@cache
+def _system_reasons() -> Mapping[str, Mapping[Language, str]]:
+    return tomllib.loads(files("pathway.grammars").joinpath("system.toml").read_text(encoding="utf-8"))

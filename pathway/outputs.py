@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from pathway.errors import OutputError
+from pathway.errors import OutputError, system_reason
 
 
 def write_whole(target: str | Path, write: Callable[[Path], object]) -> Path:
@@ -26,7 +26,7 @@ def write_whole(target: str | Path, write: Callable[[Path], object]) -> Path:
         beside.chmod(0o666 & ~_umask())
         beside.replace(place)
     except OSError as error:
-        raise OutputError("PW504", name=str(target), reason=error.strerror or str(error)) from None
+        raise OutputError("PW504", name=str(target), reason=system_reason(error)) from None
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)

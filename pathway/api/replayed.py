@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from pathway.api.report import Report
-from pathway.errors import NotFoundError, PathwayError
+from pathway.errors import NotFoundError, PathwayError, system_reason
 from pathway.events.read import Log, read_log
 from pathway.language.source import Language
 from pathway.replay.population import Result
@@ -50,9 +50,7 @@ class Replayed:
             result = Result.read(folder)
             of = str(result.summary["pathway"])
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
-            told = error.strerror if isinstance(error, OSError) else str(error)
-            reason = (told or type(error).__name__).splitlines()[0]
-            raise NotFoundError("PW512", name=str(folder), reason=reason) from None
+            raise NotFoundError("PW512", name=str(folder), reason=system_reason(error)) from None
         if of != definition.model.name:
             raise PathwayError("PW513", name=str(folder), found=of, wanted=definition.model.name)
         return cls(definition, result)

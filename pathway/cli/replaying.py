@@ -82,9 +82,12 @@ def summary_text(found: Replayed, calendar: Calendar, language: Language) -> str
         counts = {name: summary[name] for name in ("patients", "episodes")}
         lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], calendar))]
     lines.append(say("replay.events", language, read=events["read"], used=events["used"]))
-    for text, counted in (("unknown", "unknown"), ("facts", "facts"), ("parties", "unknown_parties")):
-        if events[counted]:
-            lines.append(say(f"replay.{text}", language, names=_most(events[counted], events["nearest"], language)))
+    if events["unknown"]:
+        lines.append(say("replay.unknown", language, names=_most(events["unknown"], language, events["nearest"])))
+    if events["facts"]:
+        lines.append(say("replay.facts", language, names=_most(events["facts"], language)))
+    if events["unknown_parties"]:
+        lines.append(say("replay.parties", language, names=_most(events["unknown_parties"], language)))
     for reason, rejected in events["rejected"].items():
         first = rejected["first"].replace("row", say("word.row", language))
         told = say(f"reason.{reason}", language) if f"reason.{reason}" in texts() else reason
@@ -94,11 +97,12 @@ def summary_text(found: Replayed, calendar: Calendar, language: Language) -> str
     return "\n".join([*lines, *_breaks(summary, language)])
 
 
-def _most(counts: Mapping[str, int], nearest: Mapping[str, str], language: Language) -> str:
-    """The names that came most often, each with what it may have been meant for."""
+def _most(counts: Mapping[str, int], language: Language, nearest: Mapping[str, str] | None = None) -> str:
+    """The names that came most often, each with the known name that may have been meant."""
+    like = nearest or {}
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     told = (
-        say("replay.perhaps", language, name=name, count=count, near=nearest[name]) if name in nearest else f"{name} ({count})"
+        say("replay.perhaps", language, name=name, count=count, near=like[name]) if name in like else f"{name} ({count})"
         for name, count in ranked[:_NAMES]
     )
     return ", ".join(told) + (" …" if len(ranked) > _NAMES else "")

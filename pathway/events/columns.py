@@ -44,8 +44,7 @@ def read_columns(path: str | Path, delimiter: str | None, encoding: str | None) 
     except EventsError:
         raise
     except (OSError, zlib.error, EOFError) as error:
-        detail = getattr(error, "strerror", None) or "gzip" if not isinstance(error, OSError) else error.strerror or "gzip"
-        raise EventsError("PW410", file=str(path), detail=detail) from error
+        raise EventsError("PW410", file=str(path), detail=system_reason(error)) from error
     except (UnicodeDecodeError, LookupError) as error:
         raise EventsError("PW411", file=str(path), encoding=encoding or "utf-8") from error
     except (csv.Error, ValueError) as error:

@@ -117,7 +117,7 @@ def load_mapping(path: str | Path, pathway: Pathway) -> Mapping:
     try:
         data = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise MappingError("PW401", file=str(path), detail=error.strerror or type(error).__name__) from error
+        raise MappingError("PW401", file=str(path), detail=system_reason(error)) from error
     except UnicodeDecodeError as error:
         raise MappingError("PW401", file=str(path), detail="UTF-8") from error
     except tomllib.TOMLDecodeError as error:

@@ -82,7 +82,7 @@ class _Loader:
                 text = file.read(_MOST_READ).decode("utf-8", errors="surrogateescape")
         except OSError as error:
             problems = Problems()
-            problems.add("PW241", None, name=name, detail=error.strerror or type(error).__name__)
+            problems.add("PW241", None, name=name, detail=system_reason(error))
             return Loaded(None, problems, Source(name, "", path))
         return self.load(Source(name, text, path), path, using)
 
