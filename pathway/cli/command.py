@@ -185,8 +185,8 @@ def in_words(error: click.UsageError, language: Language) -> str:
     if isinstance(error, click.BadParameter) and error.param is not None:
         name = error.param.opts[-1]
         match error.param.type:
-            case click.Choice(choices=known):
-                return say("wrong.choice", language, name=name, known=", ".join(known))
+            case click.Choice(choices=allowed):
+                return say("wrong.choice", language, name=name, known=", ".join(allowed))
             case click.IntRange(min=low, max=high):
                 return say("wrong.range", language, name=name, low=low, high=high)
             case click.Path(dir_okay=files_too):

@@ -8,23 +8,15 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pathway.errors import EventsError
+from pathway.errors import EventsError, system_reason
+from pathway.events.text_columns import TextColumns
+from pathway.events.xes import read_xes
 
 _MOST_UNPACKED = 4 * 1024**3
 """Bytes that a packed log may unpack to: more is taken for a bomb."""
-
-
-@dataclass
-class TextColumns:
-    """Columns by name, each with one text (or None) a row; `rows` are the rows' numbers in the file, `broken` those not read."""
-
-    columns: dict[str, list[str | None]]
-    rows: list[int]
-    broken: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_columns(path: str | Path, delimiter: str | None, encoding: str | None) -> TextColumns:
@@ -35,8 +27,6 @@ def read_columns(path: str | Path, delimiter: str | None, encoding: str | None) 
         if name.endswith(".parquet"):
             return _parquet(file)
         if name.endswith(".xes"):
-            from pathway.events.xes import read_xes
-
             with _opened(file) as stream:
                 return read_xes(stream, str(path))
         with _opened(file) as stream:

@@ -21,7 +21,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from pathway.errors import MappingError
+from pathway.errors import MappingError, system_reason
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest

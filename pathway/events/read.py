@@ -10,10 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pathway.errors import EventsError, MappingError
-from pathway.events.columns import TextColumns, from_table, read_columns
+from pathway.events.columns import from_table, read_columns
 from pathway.events.event import DEVIATION, Event, Instant
 from pathway.events.mapping import Columns, MappedEvent, Mapping, load_mapping
 from pathway.events.settle import Version, settle
+from pathway.events.text_columns import TextColumns
 from pathway.events.values import Times, fact_value
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
 from pathway.model.expressions import Value

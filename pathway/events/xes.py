@@ -12,7 +12,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from pathway.errors import EventsError
-from pathway.events.columns import TextColumns
+from pathway.events.text_columns import TextColumns
 
 CASE = "case:"
 _VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})

@@ -8,6 +8,7 @@ from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 
+from pathway.errors import system_reason
 from pathway.language.diagnostics import Problems
 from pathway.language.parse import parse
 from pathway.language.source import Source, Span

@@ -197,20 +197,21 @@ class Statements:
             self.scope.problems.add("PW249", timed.span)
         elif timed is None and not on and not fields["otherwise"]:
             self.scope.problems.add("PW226", node.span)
-        limit = fields["within"] = self._staying(parts, place, target, fields["standing"])
+        where = target or (word.value if word else "return")
+        limit = fields["within"] = self._staying(parts, place, where, fields["standing"])
         unknown = (word is not None and target is None) or (on and not events) or (timed and fields["anchor"] is None)
         if unknown or not (on or timed or fields["otherwise"]):
             self.scope.perhaps.update([limit.name] if limit else [])
             return None
         return Transition(target=target, span=node.span, **fields)
 
-    def _staying(self, parts: list[Node], place: _Place, target: str | None, standing: Standing) -> Rule | None:
+    def _staying(self, parts: list[Node], place: _Place, target: str, standing: Standing) -> Rule | None:
         """The limit on staying until a transition is taken."""
         limits = [part for part in parts if part.kind in TIMINGS]
         if not limits:
             return None
         return Rule(
-            name=f"{place.stage or 'throughout'}.waiting.{target or 'return'}",
+            name=f"{place.stage or 'throughout'}.waiting.{target}",
             kind="expect",
             stage=place.stage,
             timing=self.clauses.timings.together(limits),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pathway.machine.compile import CompiledRule
-from pathway.tracking import obligations
+from pathway.tracking import outcomes
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
 
 _WEEK = timedelta(days=7)
@@ -22,7 +22,7 @@ def _week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence
     if rule.when is not None and rule.when(patient) is False:
         return
     calendar = patient.compiled.calendar
-    week = obligations.begin(patient, episode, rule, "main", None, by, start, None, round=round)
+    week = outcomes.begin(patient, episode, rule, "main", None, by, start, None, round=round)
     week.due = calendar.end(calendar.day(start) + _WEEK - timedelta(days=1))
 
 
@@ -39,15 +39,15 @@ def judge(patient: Patient, week: Obligation) -> None:
         got = sum(o.event.amount or 0.0 for o in counted) / _MINUTES[frequency.unit]
     week.seen = counted
     if unknown or any(start <= due and (end is None or end >= week.anchored_at) for start, end in held):
-        obligations.decide(patient, week, "not_judged")
+        outcomes.decide(patient, week, "not_judged")
     elif got >= frequency.amount:
         week.met_at = due
-        obligations.decide(patient, week, "met")
-    elif obligations.excused(patient, week):
-        obligations.decide(patient, week, "excused")
+        outcomes.decide(patient, week, "met")
+    elif outcomes.excused(patient, week):
+        outcomes.decide(patient, week, "excused")
     else:
-        obligations.break_(patient, week, "insufficient")
-        obligations.close(patient, week, None, due)
+        outcomes.break_(patient, week, "insufficient")
+        outcomes.close(patient, week, None, due)
         if week.break_ is not None:
             week.break_.size, week.break_.got = frequency.amount - got, got
     if rule.index in episode.in_force and episode.ended_at is None and week.anchor is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathway.events.event import DEVIATION, Event, Instant
 from pathway.machine.compile import Compiled
-from pathway.tracking import decisions, obligations, position, resources
+from pathway.tracking import decisions, obligations, outcomes, position, resources
 from pathway.tracking.messages import reaches
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
 
@@ -110,7 +110,7 @@ class Course:
             touched = True
             for obligation in self.patient.live.get(index, ()):
                 if obligation.waits and obligation.episode is episode:
-                    obligations.plan(self.patient, obligation)
+                    outcomes.plan(self.patient, obligation)
         return touched
 
     def _fall_due(self, episode: Episode, event: Occurrence) -> bool:
@@ -135,7 +135,7 @@ class Course:
     def _undo(self, episode: Episode, event: Occurrence) -> bool:
         undone = [o for key in event.keys for o in episode.happened(self.patient.compiled.undone.get(key, ()))]
         if undone:
-            obligations.undo(self.patient, undone, event)
+            outcomes.undo(self.patient, undone, event)
         return bool(undone)
 
     def _raise(self, episode: Episode, event: Occurrence) -> bool:
@@ -205,7 +205,7 @@ class Course:
                     obligations.judge(patient, obligation)
             for obligation in self._leaving:
                 if obligation.waits:
-                    obligations.lapse(patient, obligation)
+                    outcomes.lapse(patient, obligation)
             for episode in self._ended:
                 position.lapse_at_end(patient, episode)
             self._leaving, self._ended = [], []

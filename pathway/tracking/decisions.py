@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathway.machine.compile import CompiledRule
 from pathway.model.base import MESSAGE_PHASES
 from pathway.model.rules import Basis
-from pathway.tracking import obligations
+from pathway.tracking import outcomes
 from pathway.tracking.answerable import holding
 from pathway.tracking.messages import reaches
 from pathway.tracking.state import Episode, Occurrence, Patient
@@ -18,10 +18,10 @@ def judge(patient: Patient, episode: Episode, rule: CompiledRule, decision: Occu
     older than allowed. One break, listing what lacked, closed at once."""
     if episode.individual is not None or (rule.when is not None and rule.when(patient) is False):
         return
-    obligation = obligations.begin(patient, episode, rule, "main", None, decision, decision.at, None)
+    obligation = outcomes.begin(patient, episode, rule, "main", None, decision, decision.at, None)
     obligation.due = decision.at
     if rule.when is not None and rule.when(patient) is None:
-        obligations.decide(patient, obligation, "not_judged")
+        outcomes.decide(patient, obligation, "not_judged")
         return
     party = rule.rule.by or holding(episode, decision.at, decision.at).party
     lacked: list[str] = []
@@ -34,12 +34,12 @@ def judge(patient: Patient, episode: Episode, rule: CompiledRule, decision: Occu
             stale.append(basis.name)
     if not lacked and not stale:
         obligation.met_at = decision.at
-        obligations.decide(patient, obligation, "met")
-    elif obligations.excused(patient, obligation):
-        obligations.decide(patient, obligation, "excused")
+        outcomes.decide(patient, obligation, "met")
+    elif outcomes.excused(patient, obligation):
+        outcomes.decide(patient, obligation, "excused")
     else:
-        obligations.break_(patient, obligation, "uninformed" if lacked else "stale")
-        obligations.close(patient, obligation, decision)
+        outcomes.break_(patient, obligation, "uninformed" if lacked else "stale")
+        outcomes.close(patient, obligation, decision)
         if obligation.break_ is not None:
             obligation.break_.lacking, obligation.break_.stale = tuple(lacked), tuple(stale)
 

@@ -11,7 +11,7 @@ from pathway.events.event import Instant
 from pathway.model.base import Duration
 from pathway.model.calendar import to_datetime
 from pathway.model.rules import Anchor, Timing
-from pathway.tracking.obligations import covers
+from pathway.tracking.outcomes import covers
 from pathway.tracking.records import BreakRecord, EpisodeRecord, ObligationRecord
 from pathway.tracking.state import Break, Episode, Obligation, Occurrence, Patient
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathway.model.rules import Timing
-from pathway.tracking import obligations
+from pathway.tracking import outcomes
 from pathway.tracking.records import Part, Subtype
 from pathway.tracking.state import Obligation, Occurrence, Patient
 
@@ -33,14 +33,14 @@ def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bo
     phase = target.event.phase
     if phase == "rejected" and obligation.part == "receipt" and obligation.waits:
         obligation.seen.append(target)
-        obligations.break_(patient, obligation, "unacknowledged")
+        outcomes.break_(patient, obligation, "unacknowledged")
         return True
     wanted = _RECEIPTS if obligation.part == "receipt" else ("answered",)
     fact = obligation.rule.rule.answer_fact
     if phase not in wanted or (obligation.part == "answer" and fact is not None and fact not in target.event.facts):
         return False
     obligation.seen.append(target)
-    obligations.settle(patient, obligation, target)
+    outcomes.settle(patient, obligation, target)
     return True
 
 
@@ -61,7 +61,7 @@ def _sent(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     else:
         obligation.elements.update(target.event.elements)
     if not lacking(patient, obligation):
-        obligations.settle(patient, obligation, target)
+        outcomes.settle(patient, obligation, target)
     if first:
         _owe_receipt(patient, obligation, target)
     return True
@@ -97,11 +97,11 @@ def _owe_receipt(patient: Patient, obligation: Obligation, message: Occurrence) 
     for part, timing in owed:
         if timing is None:
             continue
-        receipt = obligations.begin(
+        receipt = outcomes.begin(
             patient, obligation.episode, obligation.rule, part, obligation.receiver, message, message.at, timing
         )
         if not patient.receipts:
-            obligations.decide(patient, receipt, "not_judged")
+            outcomes.decide(patient, receipt, "not_judged")
         elif message.event.phase in _RECEIPTS:
             consider(patient, receipt, message)
 

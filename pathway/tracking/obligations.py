@@ -1,8 +1,9 @@
-"""The life of an obligation: raised, met, broken, excused, lapsed (O1-O6, O12, O14).
+"""The life of an obligation: raised, met, judged (O1-O6).
 
         waiting -> met | late | missing | excused | lapsed | cancelled | undetermined | not_judged
 
-What is particular to one kind of rule stands beside this: `messages` (send), `resources` (need), `decisions`, `counts`.
+What can become of it stands in `outcomes`; what is particular to one kind of rule in `messages` (send), `resources` (need),
+`decisions` and `counts`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,9 @@ from collections.abc import Iterable
 
 from pathway.events.event import Instant
 from pathway.machine.compile import CompiledRule
-from pathway.model.rules import Timing
 from pathway.tracking import counts, messages, resources
-from pathway.tracking.answerable import answerable
-from pathway.tracking.deadlines import set_deadlines, timing_in_force, verdict
-from pathway.tracking.records import Outcome, Part, Subtype
-from pathway.tracking.state import Break, Episode, Obligation, Occurrence, Patient
+from pathway.tracking.outcomes import begin, break_, decide, excused, plan, settle, tidy
+from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
 
 
 def come_into_force(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence, at: Instant) -> None:
@@ -109,54 +107,6 @@ def owe(
                 consider(patient, obligation, target)
 
 
-def begin(
-    patient: Patient,
-    episode: Episode,
-    rule: CompiledRule,
-    part: Part,
-    receiver: str | None,
-    anchor: Occurrence,
-    anchored_at: Instant,
-    timing: Timing | None,
-    *,
-    round: int = 0,
-) -> Obligation:
-    """A new obligation, with its deadlines, on the patient's list."""
-    calendar = patient.compiled.calendar
-    if timing is rule.rule.timing:
-        timing = timing_in_force(rule.rule, anchored_at, calendar)
-    own_time = anchored_at == anchor.at
-    fact = rule.rule.timing.anchor.fact if rule.rule.timing and rule.rule.timing.anchor else None
-    low, high = (anchor.low, anchor.high) if own_time else (anchored_at, anchored_at)
-    if fact is not None and fact in patient.facts:
-        day = patient.facts[fact][0]
-        low = high = calendar.start(day)  # type: ignore[arg-type]  # the builder lets only dates be anchors
-    obligation = Obligation(
-        rule=rule,
-        part=part,
-        receiver=receiver,
-        episode=episode,
-        stage=episode.stage,
-        anchor=anchor,
-        round=round,
-        anchored_at=low,
-        anchored_high=high,
-        raised_at=patient.now,
-        timing=timing,
-    )
-    plan(patient, obligation)
-    patient.obligations.append(obligation)
-    patient.owed.setdefault(rule.index, []).append(obligation)
-    patient.live.setdefault(rule.index, []).append(obligation)
-    return obligation
-
-
-def plan(patient: Patient, obligation: Obligation) -> None:
-    """Work out the deadlines, again when a hold begins or ends."""
-    holds = obligation.episode.held.get(obligation.rule.index, [])
-    set_deadlines(obligation, patient.compiled.calendar, holds)
-
-
 def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[Occurrence]:
     """What fitted before it was raised: from the anchor on for `within`, else back to the rule's previous anchor or the
     episode's beginning (O3, O5)."""
@@ -194,12 +144,20 @@ def meet(patient: Patient, target: Occurrence, rules: Iterable[int]) -> bool:
                 taken = True
                 if waited:
                     met.add(slot)
-        _tidy(patient, index)
+        tidy(patient, index)
     return taken
 
 
 def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
-    """Let one event bear on one obligation; whether it did."""
+    """Let one event bear on one obligation; whether it did. What comes again and again is raised anew once it is settled."""
+    was_live = obligation.live
+    bore = _bear(patient, obligation, target)
+    if was_live and not obligation.live:
+        _next_round(patient, obligation, target)
+    return bore
+
+
+def _bear(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     kind = obligation.rule.rule.kind
     if obligation.rule.rule.frequency is not None:
         return False
@@ -214,47 +172,6 @@ def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bo
     early = not_before is not None and not obligation.episode.happened([not_before.key])
     settle(patient, obligation, target, early=early)
     return True
-
-
-def settle(patient: Patient, obligation: Obligation, target: Occurrence, *, early: bool = False) -> None:
-    """The event is what was owed: meet the obligation, or close its break."""
-    judged = "early" if early else verdict(obligation, target)
-    if obligation.broken:
-        close(patient, obligation, target)
-    elif judged == "undetermined":
-        decide(patient, obligation, "undetermined")
-    elif judged == "met":
-        obligation.met_at = target.at
-        decide(patient, obligation, "met")
-    else:
-        break_(patient, obligation, "early" if judged == "early" else "missing")
-        close(patient, obligation, target)
-    _next_round(patient, obligation, target)
-
-
-def decide(patient: Patient, obligation: Obligation, outcome: Outcome) -> None:
-    obligation.outcome = outcome
-    obligation.decided_at = patient.now
-
-
-def break_(patient: Patient, obligation: Obligation, subtype: Subtype) -> None:
-    """The obligation is broken. `measure`, `proposed` and `promptly` get the outcome without a break (O14)."""
-    obligation.broken = True
-    decide(patient, obligation, "missing")
-    if obligation.rule.rule.breaks:
-        party, unit = answerable(patient, obligation)
-        obligation.break_ = Break(subtype, patient.now, party, unit)
-
-
-def close(patient: Patient, obligation: Obligation, by: Occurrence | None, at: Instant | None = None) -> None:
-    """What was owed has come after all."""
-    obligation.outcome = "late"
-    obligation.met_at = patient.now if by is None and at is None else by.at if by is not None else at
-    if obligation.break_ is not None:
-        obligation.break_.closed_at = obligation.met_at
-        obligation.break_.closed_by = by
-        if obligation.break_.subtype == "missing":
-            obligation.break_.subtype = "late"
 
 
 def _next_round(patient: Patient, obligation: Obligation, target: Occurrence) -> None:
@@ -277,7 +194,7 @@ def judge(patient: Patient, obligation: Obligation) -> None:
         break_(patient, obligation, messages.subtype(obligation))
         if obligation.break_ is not None and obligation.part == "main":
             obligation.break_.lacking = messages.lacking(patient, obligation)
-    _tidy(patient, obligation.rule.index)
+    tidy(patient, obligation.rule.index)
 
 
 def _uncertain(obligation: Obligation) -> bool:
@@ -302,29 +219,6 @@ def _perhaps(patient: Patient, obligation: Obligation) -> bool:
     )
 
 
-def excused(patient: Patient, obligation: Obligation) -> bool:
-    """A deviation recorded at or before the due time, or one that the rule foresees (O12)."""
-    due = obligation.due if obligation.due is not None else patient.now
-    for deviation in patient.deviations:
-        recorded = deviation.event.recorded
-        if recorded is not None and recorded <= due and deviation.low <= due and covers(deviation, obligation):
-            return True
-    return any(case is None or case(patient) is True for case, _ in obligation.rule.may_deviate)
-
-
-def covers(deviation: Occurrence, obligation: Obligation) -> bool:
-    """Whether a deviation speaks of the obligation's rule or stage, and had not ended when it was anchored."""
-    rule, until = obligation.rule.rule, deviation.event.deviation_until
-    named = deviation.event.deviation in (rule.name, rule.label, obligation.stage)
-    return named and (until is None or until >= obligation.anchored_at)
-
-
-def lapse(patient: Patient, obligation: Obligation) -> None:
-    """It stopped mattering before it was due; one whose condition never became known is not judged (O1, O3)."""
-    counted = obligation.rule.rule.frequency is not None
-    decide(patient, obligation, "not_judged" if obligation.unknown or counted else "lapsed")
-
-
 def condition_known(patient: Patient) -> None:
     """Judge again the conditions that were unknown: at the first event after which they are known they count (O3)."""
     for obligation in list(patient.unknown):
@@ -341,26 +235,3 @@ def condition_known(patient: Patient) -> None:
             for target in seen:
                 if obligation.live:
                     consider(patient, obligation, target)
-
-
-def undo(patient: Patient, undone: Iterable[Occurrence], by: Occurrence) -> None:
-    """E5: obligations that the undone events raised and that still wait are cancelled, their open breaks close."""
-    places = set()
-    for occurrence in undone:
-        occurrence.undone = True
-        places.add(occurrence.place)
-    for obligation in patient.obligations:
-        if obligation.anchor is None or obligation.anchor.place not in places:
-            continue
-        if obligation.waits:
-            decide(patient, obligation, "cancelled")
-        elif obligation.broken and obligation.met_at is None:
-            close(patient, obligation, by)
-    for index in list(patient.live):
-        _tidy(patient, index)
-
-
-def _tidy(patient: Patient, index: int) -> None:
-    live = patient.live.get(index)
-    if live:
-        patient.live[index] = [o for o in live if o.live]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from pathway.events.event import Instant
 from pathway.machine.compile import CompiledEntry, CompiledTransition
-from pathway.tracking.obligations import come_into_force, lapse, raise_at, settle
+from pathway.tracking.obligations import come_into_force, raise_at
+from pathway.tracking.outcomes import lapse, settle
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient, Stay
 
 

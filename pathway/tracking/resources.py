@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathway.machine.compile import CompiledRule
 from pathway.model.base import LEVELS, Level
-from pathway.tracking import obligations
+from pathway.tracking import outcomes
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
 
 
@@ -15,10 +15,10 @@ def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bo
     if obligation.unknown:
         return True
     if phase == "refused" and obligation.waits and obligation.part == "main":
-        if not obligations.excused(patient, obligation):
-            obligations.break_(patient, obligation, "refused")
+        if not outcomes.excused(patient, obligation):
+            outcomes.break_(patient, obligation, "refused")
     elif phase in ("delivered", "started"):
-        obligations.settle(patient, obligation, target)
+        outcomes.settle(patient, obligation, target)
         _level(patient, obligation, target)
     return True
 
@@ -32,12 +32,12 @@ def _level(patient: Patient, obligation: Obligation, target: Occurrence) -> None
     told = [o for o in patient.owed[obligation.rule.index] if o.part == "level" and o.episode is obligation.episode]
     if any(o.anchored_at >= stay for o in told):
         return
-    level = obligations.begin(
+    level = outcomes.begin(
         patient, obligation.episode, obligation.rule, "level", None, target, target.at, None, round=len(told)
     )
     level.seen.append(target)
-    obligations.break_(patient, level, "wrong_level")
-    obligations.close(patient, level, target)
+    outcomes.break_(patient, level, "wrong_level")
+    outcomes.close(patient, level, target)
 
 
 def _level_of(patient: Patient, target: Occurrence) -> Level | None:
@@ -56,9 +56,9 @@ def withdraw(patient: Patient, episode: Episode, ended: list[Occurrence]) -> Non
             restarted = any(o.at >= end.at for o in episode.happened([f"{rule.rule.resource} started"]))
             if restarted or not mine or any(o.live for o in mine):
                 continue
-            again = obligations.begin(patient, episode, rule, "main", None, end, end.at, None, round=mine[-1].round + 1)
+            again = outcomes.begin(patient, episode, rule, "main", None, end, end.at, None, round=mine[-1].round + 1)
             again.due = end.at
-            obligations.break_(patient, again, "withdrawn")
+            outcomes.break_(patient, again, "withdrawn")
 
 
 def _lasts(episode: Episode, rule: CompiledRule) -> bool:

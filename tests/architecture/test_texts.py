@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import errno
 import re
 import string
 import tomllib
+from gzip import BadGzipFile
 from pathlib import Path
 
 import pytest
 
 from pathway.cli.words import texts
+from pathway.errors import system_reason
 from pathway.language.diagnostics import catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +68,27 @@ def test_what_the_commands_say_is_there_in_every_language(name: str) -> None:
     assert set(said) == LANGUAGES
     assert all(said.values())
     assert len({frozenset(fields(text)) for text in said.values()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), "finnes ikke"),
+        (PermissionError(errno.EPERM, "Operation not permitted"), "ikke lov"),
+        (BadGzipFile("Not a gzipped file"), "skadet"),
+        (OSError(errno.EXDEV, "Invalid cross-device link"), "Invalid cross-device link"),
+    ],
+)
+def test_why_a_file_cannot_be_used_is_said_in_the_readers_language(error: OSError, said: str) -> None:
+    told = system_reason(error)
+    assert set(told) == LANGUAGES
+    assert said in told["nb"]
+
+
+def test_the_systems_reasons_are_there_in_every_language() -> None:
+    known = tomllib.loads((ROOT / "grammars" / "system.toml").read_text(encoding="utf-8"))
+    assert all(set(told) == LANGUAGES and all(told.values()) for told in known.values())
+    assert all(hasattr(errno, name) for name in known if name != "damaged")
 
 
 def test_every_text_of_the_commands_is_said() -> None:

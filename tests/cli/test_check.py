@@ -116,6 +116,7 @@ def test_several_files_at_once(run, tmp_path: Path) -> None:
         ("chek", "a"),
         ("check", "empty"),
         ("check", "a", "--language", "fr"),
+        ("check", "a" * 5000),
     ],
 )
 def test_wrong_use_ends_with_2_and_one_message(run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -123,7 +124,7 @@ def test_wrong_use_ends_with_2_and_one_message(run, tmp_path: Path, arguments: t
     found = run(*arguments)
     assert found.exit_code == 2
     assert "PW" in found.output
-    assert "Traceback" not in found.output
+    assert "PW599" not in found.output
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"\x00" * 50, "pathway å\n".encode("latin-1"), b"(" * 5000])
@@ -140,6 +141,18 @@ def test_no_content_gives_a_traceback(run, tmp_path: Path, content: bytes) -> No
 def test_commands_speak_the_language_of_the_environment(run, locale: str, word: str) -> None:
     assert run("--help", LC_ALL=locale).stdout.startswith(word)
     assert run("check", "--help", "--language", "en", LC_ALL=locale).stdout.startswith("Usage")
+
+
+def test_without_a_command_the_help_is_shown(run) -> None:
+    found = run()
+    assert (found.exit_code, found.stderr) == (2, "")
+    assert "check" in found.stdout
+
+
+def test_a_misspelt_command_is_answered_with_the_nearest(run) -> None:
+    found = run("chek", "a")
+    assert "`chek`" in found.stderr
+    assert "Mente du `check`?" in found.stderr
 
 
 def test_as_a_program_it_ends_with_the_same_status(tmp_path: Path) -> None:

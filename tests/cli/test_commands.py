@@ -47,6 +47,7 @@ b,left,2026-03-02 16:00
 c,arrived,2026-03-02 10:00
 c,left,2026-03-02 20:00
 c,tea,2026-03-02 20:00
+c,arived,2026-03-02 20:00
 d,arrived,never
 """
 
@@ -84,13 +85,18 @@ def test_replay_writes_the_tables_and_the_summary(run, folder: Path) -> None:
     assert summary["rules"]["doctor"]["late"] == 1
     assert summary["rules"]["doctor"]["missing"] == 1
     assert summary["breaks"] == {"waiting": {"late": 1, "missing": 1}}
-    assert (summary["events"]["read"], summary["events"]["used"], summary["events"]["unknown"]) == (10, 8, {"tea": 1})
+    assert (summary["events"]["read"], summary["events"]["used"], summary["events"]["unknown"]) == (
+        11,
+        8,
+        {"tea": 1, "arived": 1},
+    )
+    assert summary["events"]["nearest"] == {"arived": "arrived"}
 
 
 def test_replay_says_what_it_did_not_use_in_the_users_language(run, folder: Path) -> None:
     found = run("replay", "clinic.pathway", "--events", "log.csv", "-o", "out", "--language", "nb")
-    assert "Ukjent for forløpet: tea (1)." in found.stdout
-    assert "Ikke brukt, ikke et tidspunkt: 1 (første: rad 11)." in found.stdout
+    assert "Ukjent for forløpet: arived (1, mente du arrived?), tea (1)." in found.stdout
+    assert "Ikke brukt, ikke et tidspunkt: 1 (første: rad 12)." in found.stdout
     assert found.stderr == "", "no progress where nobody watches"
 
 
@@ -158,6 +164,10 @@ def test_a_report_from_a_log_is_that_from_its_results(run, folder: Path, languag
         ("explain", "abc"),
         ("explain", "abc", "--pathway", "clinic.pathway"),
         ("demo", "--patients", "none"),
+        ("demo", "--patients", "0"),
+        ("demo", "--seed", "none"),
+        ("demo", "-o", "log.csv"),
+        ("draw", "clinic.pathway", "-o", "."),
     ],
     ids=" ".join,
 )
@@ -166,6 +176,20 @@ def test_wrong_use_ends_with_2_and_a_message(run, folder: Path, arguments: tuple
     assert found.exit_code == 2, found.output
     assert "PW" in found.stderr
     assert "PW599" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("demo", "--patients", "0"), "--patients er et helt tall fra 1 til 100000"),
+        (("demo", "--seed", "none"), "--seed er et helt tall"),
+        (("demo", "-o", "log.csv"), "--output skal være en mappe"),
+        (("draw", "clinic.pathway", "-o", "."), "--output skal være en fil"),
+        (("replay", "clinic.pathway", "--events", "no.csv", "-o", "out"), "finnes ikke"),
+    ],
+)
+def test_wrong_use_is_told_in_the_users_language(run, folder: Path, arguments: tuple[str, ...], said: str) -> None:
+    assert said in run(*arguments, "--language", "nb").stderr
 
 
 def test_results_of_another_pathway_are_refused(run, folder: Path) -> None:

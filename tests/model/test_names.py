@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from pathway.language.parse import parse
 from pathway.language.source import Source
 from pathway.model.load import load
 from tests.language.corpora import walk
-from pathway.language.parse import parse
 from tests.model.corpora import GOOD
 from tests.model.texts import HEAD, built, codes, problems, rule, text
 

@@ -1,0 +1,150 @@
+"""What can become of an obligation: begun, met, broken, closed, excused, lapsed, cancelled (O4, O12, O14, E5).
+
+Nothing here asks what kind of rule it is; that is for `obligations` and the modules of the kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pathway.events.event import Instant
+from pathway.machine.compile import CompiledRule
+from pathway.model.rules import Timing
+from pathway.tracking.answerable import answerable
+from pathway.tracking.deadlines import set_deadlines, timing_in_force, verdict
+from pathway.tracking.records import Outcome, Part, Subtype
+from pathway.tracking.state import Break, Episode, Obligation, Occurrence, Patient
+
+
+def begin(
+    patient: Patient,
+    episode: Episode,
+    rule: CompiledRule,
+    part: Part,
+    receiver: str | None,
+    anchor: Occurrence,
+    anchored_at: Instant,
+    timing: Timing | None,
+    *,
+    round: int = 0,
+) -> Obligation:
+    """A new obligation, with its deadlines, on the patient's list."""
+    calendar = patient.compiled.calendar
+    if timing is rule.rule.timing:
+        timing = timing_in_force(rule.rule, anchored_at, calendar)
+    own_time = anchored_at == anchor.at
+    fact = rule.rule.timing.anchor.fact if rule.rule.timing and rule.rule.timing.anchor else None
+    low, high = (anchor.low, anchor.high) if own_time else (anchored_at, anchored_at)
+    if fact is not None and fact in patient.facts:
+        day = patient.facts[fact][0]
+        low = high = calendar.start(day)  # type: ignore[arg-type]  # the builder lets only dates be anchors
+    obligation = Obligation(
+        rule=rule,
+        part=part,
+        receiver=receiver,
+        episode=episode,
+        stage=episode.stage,
+        anchor=anchor,
+        round=round,
+        anchored_at=low,
+        anchored_high=high,
+        raised_at=patient.now,
+        timing=timing,
+    )
+    plan(patient, obligation)
+    patient.obligations.append(obligation)
+    patient.owed.setdefault(rule.index, []).append(obligation)
+    patient.live.setdefault(rule.index, []).append(obligation)
+    return obligation
+
+
+def plan(patient: Patient, obligation: Obligation) -> None:
+    """Work out the deadlines, again when a hold begins or ends."""
+    holds = obligation.episode.held.get(obligation.rule.index, [])
+    set_deadlines(obligation, patient.compiled.calendar, holds)
+
+
+def settle(patient: Patient, obligation: Obligation, target: Occurrence, *, early: bool = False) -> None:
+    """The event is what was owed: meet the obligation, or close its break."""
+    judged = "early" if early else verdict(obligation, target)
+    if obligation.broken:
+        close(patient, obligation, target)
+    elif judged == "undetermined":
+        decide(patient, obligation, "undetermined")
+    elif judged == "met":
+        obligation.met_at = target.at
+        decide(patient, obligation, "met")
+    else:
+        break_(patient, obligation, "early" if judged == "early" else "missing")
+        close(patient, obligation, target)
+
+
+def decide(patient: Patient, obligation: Obligation, outcome: Outcome) -> None:
+    obligation.outcome = outcome
+    obligation.decided_at = patient.now
+
+
+def break_(patient: Patient, obligation: Obligation, subtype: Subtype) -> None:
+    """The obligation is broken. `measure`, `proposed` and `promptly` get the outcome without a break (O14)."""
+    obligation.broken = True
+    decide(patient, obligation, "missing")
+    if obligation.rule.rule.breaks:
+        party, unit = answerable(patient, obligation)
+        obligation.break_ = Break(subtype, patient.now, party, unit)
+
+
+def close(patient: Patient, obligation: Obligation, by: Occurrence | None, at: Instant | None = None) -> None:
+    """What was owed has come after all."""
+    obligation.outcome = "late"
+    obligation.met_at = patient.now if by is None and at is None else by.at if by is not None else at
+    if obligation.break_ is not None:
+        obligation.break_.closed_at = obligation.met_at
+        obligation.break_.closed_by = by
+        if obligation.break_.subtype == "missing":
+            obligation.break_.subtype = "late"
+
+
+def excused(patient: Patient, obligation: Obligation) -> bool:
+    """A deviation recorded at or before the due time, or one that the rule foresees (O12)."""
+    due = obligation.due if obligation.due is not None else patient.now
+    for deviation in patient.deviations:
+        recorded = deviation.event.recorded
+        if recorded is not None and recorded <= due and deviation.low <= due and covers(deviation, obligation):
+            return True
+    return any(case is None or case(patient) is True for case, _ in obligation.rule.may_deviate)
+
+
+def covers(deviation: Occurrence, obligation: Obligation) -> bool:
+    """Whether a deviation speaks of the obligation's rule or stage, and had not ended when it was anchored."""
+    rule, until = obligation.rule.rule, deviation.event.deviation_until
+    named = deviation.event.deviation in (rule.name, rule.label, obligation.stage)
+    return named and (until is None or until >= obligation.anchored_at)
+
+
+def lapse(patient: Patient, obligation: Obligation) -> None:
+    """It stopped mattering before it was due; one whose condition never became known is not judged (O1, O3)."""
+    counted = obligation.rule.rule.frequency is not None
+    decide(patient, obligation, "not_judged" if obligation.unknown or counted else "lapsed")
+
+
+def undo(patient: Patient, undone: Iterable[Occurrence], by: Occurrence) -> None:
+    """E5: obligations that the undone events raised and that still wait are cancelled, their open breaks close."""
+    places = set()
+    for occurrence in undone:
+        occurrence.undone = True
+        places.add(occurrence.place)
+    for obligation in patient.obligations:
+        if obligation.anchor is None or obligation.anchor.place not in places:
+            continue
+        if obligation.waits:
+            decide(patient, obligation, "cancelled")
+        elif obligation.broken and obligation.met_at is None:
+            close(patient, obligation, by)
+    for index in list(patient.live):
+        tidy(patient, index)
+
+
+def tidy(patient: Patient, index: int) -> None:
+    live = patient.live.get(index)
+    if live:
+        patient.live[index] = [o for o in live if o.live]
