@@ -87,6 +87,7 @@ class _Graph:
         self.places: Places = places(pathway, language)
         self.parts: list[str] = []
         self.labels: list[tuple[float, float, float, float]] = []
+        self.said: list[tuple[Route, list[str]]] = []
         self.high = self.places.high
 
     def svg(self) -> str:
@@ -94,6 +95,8 @@ class _Graph:
         self._lines()
         for box in self.places.boxes.values():
             self._box(box)
+        for route, said in self.said:  # last, so that no box hides a word
+            self._label(route, said)
         self._heading()
         self._legend()
         title = self.pathway.title(self.language)
@@ -255,9 +258,7 @@ class _Graph:
                 f'<path class="way" id="{self.prefix}{escape(name)}" d="{found[name].path()}" fill="none" stroke="{SOFT}" '
                 f'stroke-width="{thick:.1f}"{faint} marker-end="url(#{self.prefix}tip)"/>'
             )
-        for name, _, _ in ways:
-            if name in found:
-                self._label(found[name], said[name])
+        self.said = [(found[name], said[name]) for name, _, _ in ways if name in found]
         self._entries()
 
     def _entries(self) -> None:
@@ -278,14 +279,15 @@ class _Graph:
         wide = max(width(line, SMALL) for line in lines) + 10
         high = len(lines) * 14.0 + 5
         best: tuple[float, Point] | None = None
-        for step in range(21):
-            share = 0.5 + (step // 2 + step % 2) * (0.04 if step % 2 else -0.04)
+        for step in range(63):
+            share = 0.5 + (step // 6 + step // 3 % 2) * (0.04 if step // 3 % 2 else -0.04)
             x, y = route.at(share)
+            aside = (0.0, -14.0, 14.0)[step % 3]
+            y += aside
             spot = (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
-            cost = sum(_overlap(spot, taken) for taken in self.labels) * 2 + abs(share - 0.5)
-            cost += sum(
-                _overlap(spot, (b.x - 3, b.y - 3, b.x + b.wide + 3, b.y + b.high + 3)) for b in self.places.boxes.values()
-            )
+            cost = sum(_overlap(spot, taken) for taken in self.labels) * 2 + abs(share - 0.5) * 60 + abs(aside)
+            boxes = ((b.x - 3, b.y - 3, b.x + b.wide + 3, b.y + b.high + 3) for b in self.places.boxes.values())
+            cost += sum(_overlap(spot, box) for box in boxes)
             if best is None or cost < best[0]:
                 best = (cost, (x, y))
         assert best is not None  # there is always a first spot

@@ -46,8 +46,8 @@ OTHER_WORDS: dict[tuple[Kind, ...], dict[Language, str]] = {
 }
 """What is wanted where several kinds can stand and none of them is the usual one."""
 
-_MOST_LOOKED_UP = 200
-"""Unknown names for which the nearest known one is looked for: in a text with more, that is not what is wrong."""
+_MOST_COMPARED = 20_000
+"""Names that unknown ones are held against, all in all: a text that needs more has another trouble than spelling."""
 
 _TOGETHER: tuple[frozenset[Kind], ...] = (
     frozenset({"event", "message", "resource"}),
@@ -78,7 +78,7 @@ class Scope:
         self.rules_missing = False
         """A handover that could not be used would have given rules: nothing is said of unknown names of rules."""
         self._told: set[str] = set()
-        self._looked_up = 0
+        self._compared = 0
 
     def allow_broken(self, lines: Iterable[Line], beneath: bool = False) -> None:
         """Let every name on a line that could not be read, and beneath it, count as declared."""
@@ -146,10 +146,9 @@ class Scope:
         return tuple(name for word in words if (name := self.name(word, *kinds)) is not None)
 
     def nearest(self, name: str, kinds: Iterable[Kind]) -> str | None:
-        self._looked_up += 1
-        if self._looked_up > _MOST_LOOKED_UP:
-            return None
-        return nearest(name, (known for kind in kinds for known in self._of(kind)))
+        known = [each for kind in kinds for each in self._of(kind)]
+        self._compared += len(known)
+        return nearest(name, known) if self._compared <= _MOST_COMPARED else None
 
     def _of(self, kind: Kind) -> Iterator[str]:
         return (name for (k, name) in self._declared if k == kind)

@@ -36,7 +36,7 @@ def test_its_rules_are_called_by_their_labels_where_these_are_unique() -> None:
 
 def test_a_label_used_elsewhere_gets_the_handover_before_it() -> None:
     pathway = built("handover leaving with unit is ward, home is office", "told: expect done", after=DECLARED)
-    assert [rule.name for rule in pathway.rules()][0] == "leaving.told"
+    assert pathway.rules()[0].name == "leaving.told"
     assert pathway.rules()[-1].name == "told"
 
 
@@ -53,7 +53,7 @@ def test_a_handover_used_twice_gets_the_stage_before_it() -> None:
 
 def test_a_handover_on_a_way_belongs_to_it() -> None:
     pathway = built("then home on seen", "    handover leaving with unit is ward, home is office", after=DECLARED)
-    assert [rule.name for rule in pathway.stages["acute"].transitions[0].rules][0] == "told"
+    assert pathway.stages["acute"].transitions[0].rules[0].name == "told"
     assert pathway.stages["acute"].rules == ()
 
 
