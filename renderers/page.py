@@ -203,6 +203,13 @@ class _View:
         stage = self.pathway.stages.get(name)
         return stage.title(self.language) if stage else "–"
 
+    def reason(self, name: str) -> str:
+        """Why a row was not used."""
+        return self.t(f"reason_{name.replace(' ', '_').replace(':', '')}")
+
+    def row(self, first: str) -> str:
+        return self.t("row", n=first.removeprefix("row "))
+
     @property
     def understood(self) -> float | None:
         read = self.figures.log.get("read", 0)

@@ -38,9 +38,16 @@ def browser() -> Iterator[Any]:
         pytest.skip("no Chromium on this machine")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
+    started = sync_playwright()
+    try:
+        playwright = started.start()
+    except Exception as error:
+        pytest.skip(f"Playwright does not start on this machine: {error}")
+    try:
         launched = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         yield launched
         launched.close()
+    finally:
+        playwright.stop()

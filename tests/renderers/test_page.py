@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pathway.renderers.page import page_html
 
-from pathway.events.read import log_of
+from pathway.events.read import log_of, read_log
 from pathway.machine.compile import compile_pathway
 from pathway.model.pathway import Pathway
 from pathway.replay.population import replay
@@ -102,3 +102,16 @@ def test_numbers_are_written_as_norwegians_do(stroke: Pathway, found: Figures) -
     assert number(12345.6, "nb", 1) == "12\u00a0345,6"
     assert percent(0.684, "nb") == "68\u00a0%" or percent(0.684, "nb") == "68 %"
     assert number(12345.6, "en", 1) == "12,345.6"
+
+
+def test_every_reason_for_leaving_a_row_out_has_words(stroke: Pathway, tmp_path: Path) -> None:
+    rows = ["1,ankomst", ",ankomst,2026-03-02", "1,,2026-03-02", "1,ankomst,", "1,ankomst,x", "1,ankomst,1900-01-01"]
+    rows = [f"{row}," if row.count(",") < 3 and row != "1,ankomst" else row for row in rows]
+    rows += ["1,ankomst,2026-03-02,x", "1,ankomst,2026-03-02,1900-01-01"]
+    (tmp_path / "log.csv").write_text("patient,event,occurred,recorded\n" + "\n".join(rows) + "\n")
+    (tmp_path / "phase.csv").write_text("patient,event,occurred,phase\n1,slagseng,2026-03-02,fløyet\n")
+    for name, reasons in (("log.csv", 8), ("phase.csv", 1)):
+        log = read_log(tmp_path / name, stroke)
+        assert len(log.counts.rejected) == reasons
+        html = page_html(stroke, figures(replay(compile_pathway(stroke), log), stroke))
+        assert html.count("først i rad") == html.count("first in row") == reasons
