@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +13,11 @@ from pathway.errors import EventsError, MappingError
 from pathway.events.columns import from_table, read_columns
 from pathway.events.event import DEVIATION, Event, Instant
 from pathway.events.mapping import Columns, MappedEvent, Mapping, load_mapping
-from pathway.events.settle import Version, settle
+from pathway.events.settle import Version, content_id, settle
 from pathway.events.text_columns import TextColumns
 from pathway.events.values import Times, fact_value
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
+from pathway.model.calendar import Calendar, calendar_for
 from pathway.model.expressions import Value
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
@@ -69,11 +70,17 @@ class Log:
     counts: Counts
     has_recorded: bool
     receipts: bool
+    calendar: Calendar
 
     @property
     def last_recorded(self) -> Instant | None:
-        times = (e.occurred if e.recorded is None else e.recorded for found in self.events.values() for e in found)
-        return max(times, default=None)
+        return max((self._recorded(event) for found in self.events.values() for event in found), default=None)
+
+    def _recorded(self, event: Event) -> Instant:
+        if event.recorded is not None:
+            return event.recorded
+        # Of what has only a date the whole day is over (T3), or the last day of a log would never be judged.
+        return self.calendar.end(self.calendar.day(event.occurred)) if event.date_only else event.occurred
 
     def by_patient(self) -> Iterator[tuple[str, list[Event]]]:
         """Each patient's events by (occurred, id), patients in the order of their names."""
@@ -100,19 +107,20 @@ def read_table(table: Any, pathway: Pathway, mapping: str | Path | Mapping | Non
     return _Reading(pathway, how).log(from_table(arrow), "table", strict)
 
 
-def log_of(events: Sequence[Event], *, receipts: bool = True) -> Log:
+def log_of(events: Sequence[Event], *, receipts: bool = True, time_zone: str = "Europe/Oslo") -> Log:
     """A log of events that are there already, settled."""
     counts = Counts(read=len(events), used=len(events))
-    return _settled([Version(event) for event in events], counts, any(e.recorded is not None for e in events), receipts)
+    recorded = any(event.recorded is not None for event in events)
+    return _settled([Version(event) for event in events], counts, recorded, receipts, calendar_for(time_zone, "NO"))
 
 
-def _settled(versions: list[Version], counts: Counts, has_recorded: bool, receipts: bool) -> Log:
+def _settled(versions: list[Version], counts: Counts, has_recorded: bool, receipts: bool, calendar: Calendar) -> Log:
     settled = settle(versions)
     counts.settled.update(settled.counts)
     events: dict[str, list[Event]] = {}
     for event in settled.events:
         events.setdefault(event.patient, []).append(event)
-    return Log(events, counts, has_recorded, receipts)
+    return Log(events, counts, has_recorded, receipts, calendar)
 
 
 class _Reading:
@@ -150,7 +158,8 @@ class _Reading:
             first = self.counts.rejected.get(reason, (0, ""))[1]
             raise EventsError("PW416", file=name, reason=reason, first=first)
         recorded = self._column(columns, self.mapping.columns.recorded) is not None
-        return _settled(versions, self.counts, recorded, self.mapping.receipts)
+        calendar = calendar_for(self.pathway.time_zone, self.pathway.calendar)
+        return _settled(versions, self.counts, recorded, self.mapping.receipts, calendar)
 
     def _column(self, columns: dict[str, list[str | None]], told: Columns) -> list[str | None] | None:
         return next((columns[name] for name in ([told] if isinstance(told, str) else told) if name in columns), None)
@@ -199,7 +208,7 @@ class _Reading:
         until = self.times.read(told["until"]) if told["until"] else None
         elements = told["elements"]
         event = Event(
-            id=told["id"] or f"row {row}",
+            id=told["id"] or "",
             patient=patient,
             name=meant.event,
             occurred=when[0],
@@ -218,6 +227,8 @@ class _Reading:
             because=told["because"],
             deviation_until=until[0] if isinstance(until, tuple) else None,
         )
+        if told["id"] is None:
+            event = replace(event, id=content_id(event))
         return Version(event, told["corrects"], told["retracts"], told["id"] is not None)
 
     def _meaning(self, code: str) -> MappedEvent | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from pathway.events.event import Event, Instant
 
@@ -62,18 +63,26 @@ def settle(versions: Iterable[Version]) -> Settled:
     return Settled(events, counts)
 
 
+def content_id(event: Event) -> str:
+    """An id for an event whose source gives none, made from what it says: the same wherever the row stands in whichever file."""
+    return blake2b(repr(_said(event)).encode(), digest_size=8).hexdigest()
+
+
 def _content(version: Version) -> object:
     """What makes two rows the same: with ids everything, without the content only."""
-    event = version.event
+    said = _said(version.event)
+    if not version.told:
+        return said
+    return (version.event.id, version.event.recorded, version.corrects, version.retracts, *said)
+
+
+def _said(event: Event) -> tuple[object, ...]:
     facts = tuple(sorted((name, repr(value)) for name, value in event.facts.items()))
-    said = (
+    return (
         event.patient, event.name, event.occurred, event.date_only, event.phase, event.party, event.unit, event.sender,
         event.receiver, event.elements, event.amount, event.refers, facts, event.deviation, event.because,
         event.deviation_until,
     )  # fmt: skip
-    if not version.told:
-        return said
-    return (event.id, event.recorded, version.corrects, version.retracts, *said)
 
 
 def _parents(by_id: Mapping[str, list[Version]]) -> dict[str, str]:

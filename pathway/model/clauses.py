@@ -81,7 +81,7 @@ class Clauses:
             fields["timing"] = self.timings.together(timings, repeat)
         fields["holds"] = tuple(hold for clause in clauses if clause.kind == "hold" and (hold := self._hold(clause)))
         fields["may_deviate"] = tuple(self._deviation(clause) for clause in clauses if clause.kind == "may_deviate")
-        fields["variants"] = tuple(self._variant(clause) for clause in clauses if clause.kind == "variant")
+        fields["variants"] = self._variants([clause for clause in clauses if clause.kind == "variant"])
         fields["when"] = self.condition(clauses)
         for clause in clauses:
             self._field(clause, fields, parties)
@@ -151,6 +151,13 @@ class Clauses:
     def _deviation(self, clause: Node) -> Deviation:
         when = clause.one("when")
         return Deviation(when=self.conditions.of_clause(when) if when else None, because=text_of(clause.one("because")) or "")
+
+    def _variants(self, clauses: list[Node]) -> tuple[Variant, ...]:
+        variants = [self._variant(clause) for clause in clauses]
+        for number, (variant, clause) in enumerate(zip(variants, clauses, strict=True)):
+            if any(_overlap(variant.period, earlier.period) for earlier in variants[:number]):
+                self.scope.problems.add("PW266", clause.span)
+        return tuple(variants)
 
     def _variant(self, clause: Node) -> Variant:
         timing = next(
@@ -229,6 +236,10 @@ def period(node: Node, problems: Problems) -> Period:
     if found.start is not None and found.end is not None and found.start > found.end:
         problems.add("PW239", node.span, low=found.start.isoformat(), high=found.end.isoformat())
     return found
+
+
+def _overlap(one: Period, other: Period) -> bool:
+    return (one.start or date.min) <= (other.end or date.max) and (other.start or date.min) <= (one.end or date.max)
 
 
 def text_of(node: Node | None) -> str | None:

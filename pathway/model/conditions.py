@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pathway.language.source import LANGUAGES
 from pathway.language.tree import Node, Word
+from pathway.language.words import vocabulary
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES, Duration
 from pathway.model.expressions import (
     And,
@@ -28,7 +30,7 @@ from pathway.model.scope import Scope
 from pathway.model.values import WANTED, duration, text_of_words, value
 
 _OPERATORS = {"GE": ">=", "LE": "<=", "GT": ">", "LT": "<", "IS": "==", "IS_NOT": "!="}
-_IN = {"en": "in", "nb": "i", "nn": "i"}
+_ORDERED = ("GE", "LE", "GT", "LT")
 _DEEPEST = 60
 _MOST_AT_ONCE = 100
 _LONGEST = 2000
@@ -43,6 +45,8 @@ class Conditions:
         self.scope = scope
         self.facts = facts
         self._definitions = definitions
+        self.library: Mapping[str, Condition] = {}
+        """The named conditions that came with libraries."""
         self._built: dict[str, Condition | None] = {}
         self._building: list[str] = []
         self._size: dict[str, tuple[int, int]] = {}
@@ -123,7 +127,7 @@ class Conditions:
         more: list[Word] = []
         for part in node.parts:
             if isinstance(part, Node):
-                word = self._meant_as_value(before, part)
+                word = self._meant_as_value(before, part) if node.kind == "either" else None
                 if word is not None:
                     more.append(word)
                     items.append(None)
@@ -140,11 +144,18 @@ class Conditions:
     def _meant_as_value(self, before: Node | None, part: Node) -> Word | None:
         """A bare name after `or` that was meant as one more value of the list before it (`in I61 or I63`)."""
         word = _first(part).word("NAME") if part.kind == "bare" else None
-        if before is None or word is None or before.kind not in ("comparison", "within_list"):
+        if before is None or word is None or before.kind not in ("comparison", "within_list") or before.word(*_ORDERED):
             return None
-        found = self.scope.find(word.value, "condition", "fact")
-        usable = found is not None and (found.kind == "condition" or self.facts[found.name].type.kind == "yes_no")
-        return None if usable or word.value in self.scope.perhaps else word
+        named = _first(before).word("NAME")
+        fact = self.scope.find(named.value, "fact") if named else None
+        if fact is None or self.scope.find(word.value, "condition") or word.value in self.scope.perhaps:
+            return None
+        found = self.scope.find(word.value, "fact")
+        if found is not None and self.facts[found.name].type.kind == "yes_no":
+            return None
+        fact_type = self.facts[fact.name].type
+        code = fact_type.kind == "code" and any(letter.isdigit() for letter in word.value)
+        return word if code or word.value in fact_type.values else None
 
     def _say_as_list(self, before: Node | None, more: list[Word]) -> None:
         if before is None or not more:
@@ -152,7 +163,8 @@ class Conditions:
         values = before.one("value") or before
         given = [word.text for word in (*values.words("NAME", "CODE_VALUE", "STRING", "NUMBER"), *more)]
         left = text_of_words(_first(before))
-        meant = {language: f"{left} {joined} {', '.join(given)}" for language, joined in _IN.items()}
+        listed = "NOT_IN" if before.word("IS_NOT", "NOT_IN") else "IN"
+        meant = {language: f"{left} {vocabulary(language).write(listed)} {', '.join(given)}" for language in LANGUAGES}
         self.scope.problems.add("PW217", more[0].span, name=more[0].text, meant=meant)
 
     def _known(self, node: Node) -> Condition | None:
@@ -185,9 +197,6 @@ class Conditions:
 
     def _definitions_or_library(self, name: str, node: Node) -> Condition | None:
         return self.named(name, node) if name in self._definitions else self.library.get(name)
-
-    library: Mapping[str, Condition] = {}
-    """The named conditions that came with libraries."""
 
     def _operand(self, node: Node) -> tuple[Any, FactType | None]:
         """An operand and, where it is a fact's value, the fact's type."""

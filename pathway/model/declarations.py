@@ -140,15 +140,18 @@ def party(line: Line, clauses: Clauses, language: Language) -> Party:
 
 def without_circles(parties: dict[str, Party], scope: Scope) -> None:
     """A party that is part of itself is part of nothing: whoever follows the chain would never come to an end."""
-    for name, found in list(parties.items()):
-        chain = [name]
-        above = found.part_of
-        while above is not None and above in parties and above not in chain:
-            chain.append(above)
-            above = parties[above].part_of
-        if above == name:
-            scope.problems.add("PW250", found.span, name=name, circle=" → ".join([*chain, name]))
-            parties[name] = found.model_copy(update={"part_of": None})
+    ending: set[str] = set()
+    for name in parties:
+        chain: dict[str, None] = {}
+        at: str | None = name
+        while at is not None and at in parties and at not in ending and at not in chain:
+            chain[at] = None
+            at = parties[at].part_of
+        if at in chain:
+            circle = [*chain][[*chain].index(at) :]
+            scope.problems.add("PW250", parties[at].span, name=at, circle=" → ".join([*circle, at]))
+            parties[at] = parties[at].model_copy(update={"part_of": None})
+        ending.update(chain)
 
 
 def event(line: Line, clauses: Clauses, language: Language) -> Event:

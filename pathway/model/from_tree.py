@@ -61,8 +61,8 @@ class _Builder:
 
     def build(self) -> Pathway | None:
         top = next((line for line in self._lines("pathway", "library")), None)
-        if top is None and not self._broken:
-            self.problems.add("PW204", self.tree.lines[0].span if self.tree.lines else None)
+        if top is None and self.tree.lines and not self._broken:
+            self.problems.add("PW204", self.tree.lines[0].span)
         if top is None and not any(line.statement.kind != BROKEN for line in self.tree.lines):
             return None
         for other in list(self._lines("pathway", "library"))[1:]:

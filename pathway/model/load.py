@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pathway.errors import system_reason
 from pathway.language.diagnostics import Problems
-from pathway.language.parse import parse
+from pathway.language.hygiene import capped
+from pathway.language.parse import MOST, parse
 from pathway.language.source import Source, Span
 from pathway.language.tree import BROKEN, Line, Tree, Word
 from pathway.model.from_tree import build
@@ -103,7 +104,7 @@ class _Loader:
             incomplete |= bool(found.problems.errors)
             libraries[found.pathway.name] = found.pathway
         pathway, meaning = build(tree, libraries, incomplete=incomplete)
-        problems.extend(_not_caused(meaning, problems))
+        problems.extend(capped(_not_caused(meaning, problems), MOST))
         return Loaded(pathway, problems, source)
 
     def _library(self, word: Word, path: Path | None, chain: list[Path], problems: Problems) -> Loaded | None:

@@ -158,12 +158,12 @@ class _Scene:
         plain: list[Node] = []
         for item in node.all("item"):
             word = item.words("NAME")[0]
-            is_fact = self.scope.find(word.value, "fact") is not None
+            fact = self.scope.find(word.value, "fact")
             if item.one("value") is not None or message is None:
                 plain.append(item)
-            elif word.value in known or (not known and not is_fact) or word.value in self.scope.perhaps:
+            elif word.value in known or (not known and fact is None) or word.value in self.scope.perhaps:
                 elements.append(word.value)
-            elif is_fact:
+            elif fact is not None and (not known or self.pathway.facts[fact.name].type.kind == "yes_no"):
                 plain.append(item)
             elif not self.scope.may_be(word):
                 suggestion = nearest(word.value, known)

@@ -151,7 +151,11 @@ class Statements:
         message, sender = head.words("NAME")
         known = self.scope.name(message, "message")
         sending = self._party(sender, place)
-        receivers = tuple(p for w in listed(head) if (p := self._party(w, place)) is not None)
+        found = [(word, self._party(word, place)) for word in listed(head)]
+        receivers = tuple(dict.fromkeys(party for _, party in found if party is not None))
+        for number, (again, party) in enumerate(found):
+            if party is not None and party in (earlier for _, earlier in found[:number]):
+                self.scope.problems.add("PW230", again.span, value=again.text)
         if known is None or sending is None or not receivers:
             return None
         return {"message": known, "sender": sending, "receivers": receivers}
@@ -193,6 +197,8 @@ class Statements:
             span = timed.one("duration")
             fields["after"] = duration(span, self.scope.problems) if span else None
             fields["anchor"] = self.clauses.timings.timing(Node("within", timed.parts, timed.span)).anchor
+            if fields["anchor"] is not None and not fields["anchor"].events:
+                self.scope.problems.add("PW265", timed.span)
         if timed is not None and on:
             self.scope.problems.add("PW249", timed.span)
         elif timed is None and not on and not fields["otherwise"]:

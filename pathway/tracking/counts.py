@@ -15,13 +15,15 @@ _MINUTES = {"minutes": 1, "hours": 60}
 def first_week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence) -> None:
     """The first week begins at the next local midnight."""
     calendar = patient.compiled.calendar
-    _week(patient, episode, rule, by, calendar.end(calendar.day(patient.now)) + 1, 0)
+    _week(patient, episode, rule, by, calendar.end(calendar.day(patient.now)) + 1)
 
 
-def _week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence, start: int, round: int) -> None:
+def _week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence, start: int) -> None:
     if rule.when is not None and rule.when(patient) is False:
         return
     calendar = patient.compiled.calendar
+    # Weeks are numbered from their anchor: a stage that is entered again by time has the same one.
+    round = sum(earlier.anchor is by for earlier in patient.owed.get(rule.index, ()))
     week = outcomes.begin(patient, episode, rule, "main", None, by, start, None, round=round)
     week.due = calendar.end(calendar.day(start) + _WEEK - timedelta(days=1))
 
@@ -51,7 +53,7 @@ def judge(patient: Patient, week: Obligation) -> None:
         if week.break_ is not None:
             week.break_.size, week.break_.got = frequency.amount - got, got
     if rule.index in episode.in_force and episode.ended_at is None and week.anchor is not None:
-        _week(patient, episode, rule, week.anchor, due + 1, week.round + 1)
+        _week(patient, episode, rule, week.anchor, due + 1)
 
 
 def _counted(rule: CompiledRule) -> list[str]:

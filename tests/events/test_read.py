@@ -252,3 +252,18 @@ def test_noise_never_ends_in_anything_but_a_message(tmp_path: Path, pathway: Pat
 @given(st.lists(st.text(alphabet='ab,;"\n\r 0123é', max_size=25), max_size=8))
 def test_no_row_of_a_ragged_file_is_lost(tmp_path: Path, pathway: Pathway, lines: list[str]) -> None:
     read(tmp_path, pathway, "patient,event,occurred\n" + "\n".join(lines) + "\n")
+
+
+def test_without_ids_a_row_is_known_by_its_content_wherever_it_stands(tmp_path: Path, pathway: Pathway) -> None:
+    rows = ["1,admitted,2026-03-01", "2,admitted,2026-03-01", "1,scored,2026-03-02"]
+    one = read(tmp_path, pathway, "patient,event,occurred\n" + "\n".join(rows) + "\n")
+    other = read(tmp_path, pathway, "patient,event,occurred\n" + "\n".join(["9,scored,2026-03-01", *rows[::-1]]) + "\n")
+    ids = {(p, e.key): e.id for p, events in one.by_patient() for e in events}
+    assert ids.items() <= {(p, e.key): e.id for p, events in other.by_patient() for e in events}.items()
+    assert len(set(ids.values())) == 3
+
+
+def test_the_last_day_of_a_log_of_dates_is_over(tmp_path: Path, pathway: Pathway) -> None:
+    log = read(tmp_path, pathway, "patient,event,occurred\n1,admitted,2026-03-01\n")
+    assert log.last_recorded is not None
+    assert str(to_datetime(log.last_recorded)) == "2026-03-01 22:59:59.999999+00:00"

@@ -131,13 +131,20 @@ def test_what_can_never_be_true_is_refused(said: str, code: str) -> None:
         ("diagnosis is I61 or I63", "diagnosis in I61, I63"),
         ("walking is unable or with_aid or frail", "walking in unable, with_aid"),
         ("frail or walking is unable or alone", "walking in unable, alone"),
+        ("diagnosis is not I61 or I63", "diagnosis not in I61, I63"),
     ],
 )
 def test_a_value_after_or_is_answered_with_the_list_that_was_meant(said: str, meant: str) -> None:
     (problem,) = problems(f"expect done when {said}")
     assert problem.code == "PW217"
     assert meant in problem.help("en")
-    assert meant.replace(" in ", " i ") in problem.help("nb")
+    assert meant.replace("not in", "ikke i").replace(" in ", " i ") in problem.help("nb")
+
+
+@pytest.mark.parametrize("said", ["age >= 65 years or frial", "walking is alone or frial", "walking is alone and frial"])
+def test_a_misspelt_name_after_or_is_a_misspelt_name(said: str) -> None:
+    (problem,) = problems(f"expect done when {said}")
+    assert (problem.code, problem.suggestion) == ("PW201", "frail")
 
 
 def test_a_circle_is_shown_whole() -> None:

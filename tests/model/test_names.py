@@ -1,5 +1,6 @@
 """Names: declared once, found everywhere, answered when they are not."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -143,18 +144,26 @@ def test_no_name_on_a_rule_that_could_not_be_built_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
-def test_a_line_that_cannot_be_read_spoils_no_other(path: Path) -> None:
+def test_a_line_that_cannot_be_read_spoils_no_other(path: Path, tmp_path: Path) -> None:
     """Each line in turn gets a word too many: whatever it declares counts as declared, and only it is reported."""
+    shutil.copytree(path.parent, tmp_path, dirs_exist_ok=True)
+    copy = tmp_path / path.name
     whole = path.read_text(encoding="utf-8")
     lines = whole.split("\n")
     tree, _ = parse(Source(path.name, whole))
-    copy = path.with_name(f"{path.stem}.spoilt")
     for number in sorted({line.span.line for _, line in walk(tree.lines)}):
         spoilt = [*lines]
         spoilt[number - 1] += " ) qqq"
-        try:
-            copy.write_text("\n".join(spoilt), encoding="utf-8")
-            reported = {problem.span.line for problem in load(copy).problems if problem.span}
-        finally:
-            copy.unlink()
+        copy.write_text("\n".join(spoilt), encoding="utf-8")
+        reported = {problem.span.line for problem in load(copy).problems if problem.span}
         assert reported == {number}, lines[number - 1]
+
+
+def test_parties_that_are_parts_of_each_other_are_told_once_and_parted() -> None:
+    parties = "".join(f'party p{n} "P" part of p{n + 1}\n' for n in range(2000)) + 'party p2000 "P" part of p1997\n'
+    loaded = load(text(after=parties), text=True)
+    (problem,) = loaded.problems
+    assert (problem.code, "p1997 → p1998 → p1999 → p2000 → p1997" in problem.message("en")) == ("PW250", True)
+    assert loaded.pathway is not None
+    assert loaded.pathway.parties["p1997"].part_of is None
+    assert loaded.pathway.parties["p1996"].part_of == "p1997"

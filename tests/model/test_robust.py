@@ -82,5 +82,5 @@ def test_many_unknown_names_are_answered_in_bounded_time() -> None:
     loaded = load(
         f'pathway big "Big"\nparty w "W"\n{events}enter s on happening_number_1\nstage s "S" by w\n{rules}', text=True
     )
-    assert len(loaded.problems) == 1500
-    assert sum(problem.suggestion is not None for problem in loaded.problems) < 500
+    assert [problem.code for problem in loaded.problems].count("PW201") == 50
+    assert "1450" in list(loaded.problems)[-1].message("en")

@@ -158,6 +158,7 @@ def test_an_aliased_stage_is_found() -> None:
         (["2026-03-02 arrival with agee 70"], "PW201"),
         (["2026-03-02 arrival with walking running"], "PW207"),
         (["2026-03-02 report sent with stauts"], "PW260"),
+        (["2026-03-02 report sent with diagnosis"], "PW260"),
         (["2026-03-02 report delivered"], "PW227"),
         (["2026-03-02 arrival sent"], "PW227"),
         (["2026-03-02 bed delivered 3 weeks"], "PW259"),

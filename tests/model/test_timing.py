@@ -7,7 +7,7 @@ import pytest
 from pathway.model.base import Duration
 from pathway.model.expressions import Compare, EventRef, FactValue
 from pathway.model.rules import Anchor, Timing
-from tests.model.texts import codes, rule
+from tests.model.texts import built, codes, rule
 
 
 def span(amount: int, unit: str) -> Duration:
@@ -167,8 +167,6 @@ def test_limits_that_say_nothing_plain_are_refused(lines: list[str], code: str) 
 
 
 def test_a_limit_on_staying_is_a_rule_beneath_its_way() -> None:
-    from tests.model.texts import built
-
     way = built("then home on seen", "    at latest 3 days after arrival", "    source guide", "    force law").stages["acute"]
     within = way.transitions[0].within
     assert within is not None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
 from pathway.events.event import DEVIATION, Event
 from pathway.model.base import Duration
-from pathway.model.calendar import to_instant
+from pathway.model.calendar import calendar_for, to_instant
 from pathway.model.expressions import Compare, CountOf, EventRef, FactValue, Happened, Known, Not
 from pathway.model.pathway import (
     Element,
@@ -190,7 +190,7 @@ def logs(draw: st.DrawFn) -> list[Event]:
             case "event":
                 found.append(Event(**common, name=draw(st.sampled_from(EVENTS)), facts=facts))
             case "date":
-                day = to_instant(datetime(2026, 3, 27 + draw(st.integers(0, 4)), tzinfo=UTC)) - 3_600_000_000
+                day = calendar_for("Europe/Oslo", "NO").start(date(2026, 3, 27 + draw(st.integers(0, 4))))
                 common |= {"occurred": day, "recorded": day}
                 found.append(Event(**common, name=draw(st.sampled_from(EVENTS[:4])), date_only=True))
             case "message":
