@@ -138,9 +138,14 @@ class _Loader:
                     return place
             except (OSError, ValueError):  # a name longer than any file's
                 return None
-        near = sorted((*folder.glob(f"*{SUFFIX}"), *folder.parent.glob(f"*/*{SUFFIX}")))[:_MOST_ASKED] if folder else []
         known = shipped()
-        return known.get(name) or next((p for p in (*near, *known.values()) if name in _own_names(p)), None)
+        if name in known:
+            return known[name]
+        near: list[Path] = []
+        if folder:
+            beside = (file for file in folder.parent.glob(f"*/*{SUFFIX}") if file.stem == file.parent.name)
+            near = [*sorted(folder.glob(f"*{SUFFIX}")), *sorted(beside)][:_MOST_ASKED]
+        return next((file for file in (*near, *known.values()) if name in _own_names(file)), None)
 
 
 def _own_names(path: Path) -> Iterator[str]:

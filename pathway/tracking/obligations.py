@@ -115,6 +115,9 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
         return ()
     timing = obligation.timing
     back = timing is not None and (timing.look == "either" or (timing.before is not None and timing.anchor is None))
+    start = obligation.anchored_at
+    if timing is not None and timing.same_day:  # earlier that day counts, the day before does not
+        start = patient.compiled.calendar.start(patient.compiled.calendar.day(start))
     used = {
         o.seen[-1].place
         for o in patient.owed[rule.index]
@@ -124,7 +127,7 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
         target
         for target in obligation.episode.happened(rule.meets)
         if target is not anchor
-        and (target.place > since if back else target.at >= obligation.anchored_at and target.place not in used)
+        and (target.place > since if back else target.at >= start and target.place not in used)
     ]
 
 

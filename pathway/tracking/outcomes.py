@@ -88,9 +88,17 @@ def break_(patient: Patient, obligation: Obligation, subtype: Subtype) -> None:
     """The obligation is broken. `measure`, `proposed` and `promptly` get the outcome without a break (O14)."""
     obligation.broken = True
     decide(patient, obligation, "missing")
-    if obligation.rule.rule.breaks:
+    if _can_break(obligation):
         party, unit = answerable(patient, obligation)
         obligation.break_ = Break(subtype, patient.now, party, unit)
+
+
+def _can_break(obligation: Obligation) -> bool:
+    """A message to be sent promptly gives no break itself, but its receipt has a limit of its own."""
+    rule, timing = obligation.rule.rule, obligation.timing
+    if obligation.part == "main":
+        return rule.breaks
+    return rule.kind != "measure" and not rule.standing.proposed and not (timing is not None and timing.promptly)
 
 
 def close(patient: Patient, obligation: Obligation, by: Occurrence | None, at: Instant | None = None) -> None:

@@ -54,6 +54,13 @@ def test_a_library_is_found_beside_by_its_names(tmp_path: Path, name: str, place
     assert "arrival" in loaded.pathway.events
 
 
+def test_the_library_in_the_same_folder_comes_before_others(tmp_path: Path) -> None:
+    write(tmp_path / "before" / "before.pathway", 'library before "Before" nb felles "Felles"\n')
+    write(tmp_path / "user" / "shared.pathway", LIBRARY)
+    loaded = load(write(tmp_path / "user" / "user.pathway", USER.format(name="felles")))
+    assert told(loaded) == []
+
+
 def test_what_a_library_declares_stands_first(tmp_path: Path) -> None:
     write(tmp_path / "shared.pathway", LIBRARY)
     loaded = load(

@@ -88,7 +88,7 @@ def test_medians(found: Figures, result: Result) -> None:
 def test_the_heaviest_first(found: Figures) -> None:
     weights = [task.weight for task in found.tasks]
     assert weights == sorted(weights, reverse=True)
-    assert all(task.figures.rule.breaks for task in found.tasks)
+    assert all(task.figures.broken for task in found.tasks)
 
 
 def test_small_numbers_are_left_out_of_comparisons(found: Figures) -> None:
