@@ -47,6 +47,14 @@ def catalogue() -> Mapping[str, MessageText]:
     return entries
 
 
+_LONGEST = 200
+
+
+def _shortened(value: Any) -> Any:
+    """A value as a message can hold it: an author's word may be a megabyte long."""
+    return f"{value[:_LONGEST]}…" if isinstance(value, str) and len(value) > _LONGEST else value
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """Something wrong (`error`), at risk of a break (`risk`) or worth knowing (`note`), at a place.
@@ -70,7 +78,7 @@ class Diagnostic:
 
     def _filled(self, template: str, language: Language) -> str:
         values = {name: value[language] if isinstance(value, Mapping) else value for name, value in self.values.items()}
-        return template.format_map(values)
+        return template.format_map({name: _shortened(value) for name, value in values.items()})
 
     def help(self, language: Language = "en") -> str:
         """What to write or do instead; empty when there is nothing to add."""

@@ -92,6 +92,9 @@ class _Parsing:
         elif any(atom.fault == "unclosed" for atom in raw.atoms):
             self._odd(atom for atom in raw.atoms if atom.fault == "unclosed")
             self._keep_broken(raw, reading.words, blocks, False)
+        elif too_deep(raw.atoms, reading.words):
+            self._problems.add("PW117", raw.span)
+            self._keep_broken(raw, (), blocks, True)
         else:
             found = answer(case) if self._failed <= MOST else Answer("PW147", case.span(0), {"word": case.text(0)})
             self._say(found)

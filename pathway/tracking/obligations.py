@@ -126,8 +126,7 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
     return [
         target
         for target in obligation.episode.happened(rule.meets)
-        if target is not anchor
-        and (target.place > since if back else target.at >= start and target.place not in used)
+        if target is not anchor and (target.place > since if back else target.at >= start and target.place not in used)
     ]
 
 
