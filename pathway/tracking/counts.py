@@ -23,8 +23,8 @@ def _week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence
         return
     calendar = patient.compiled.calendar
     # Weeks are numbered from their anchor: a stage that is entered again by time has the same one.
-    round = sum(earlier.anchor is by for earlier in patient.owed.get(rule.index, ()))
-    week = outcomes.begin(patient, episode, rule, "main", None, by, start, None, round=round)
+    number = sum(earlier.anchor is by for earlier in patient.owed.get(rule.index, ()))
+    week = outcomes.begin(patient, episode, rule, "main", None, by, start, None, round=number)
     week.due = calendar.end(calendar.day(start) + _WEEK - timedelta(days=1))
 
 
