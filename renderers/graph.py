@@ -126,7 +126,8 @@ class _Graph:
 
     def _heading(self) -> None:
         self.parts.append(self._text(MARGIN, 34, self.pathway.title(self.language), 21, bold=True))
-        said = " · ".join(part for part in (self.pathway.purpose, self.pathway.version) if part)
+        version = text("version_n", self.language, v=self.pathway.version) if self.pathway.version else ""
+        said = " · ".join(part for part in (self.pathway.purpose, version) if part)
         self.parts.append(self._text(MARGIN, 56, said, 12.5, colour=SOFT))
 
     def _lanes(self) -> None:
