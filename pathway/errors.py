@@ -54,7 +54,11 @@ class EventsError(PathwayError):
 
 
 class MappingError(PathwayError):
-    """A mapping file says something that cannot be."""
+    """A mapping file says something that cannot be. `problems` has all that is wrong with it, in the order of their places."""
+
+    def __init__(self, problem: Diagnostic | str, /, problems: tuple[Diagnostic, ...] = (), **values: Any) -> None:
+        super().__init__(problem, **values)
+        self.problems = problems or (self.diagnostic,)
 
 
 class DrawingError(PathwayError):

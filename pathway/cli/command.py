@@ -16,7 +16,7 @@ import click
 
 from pathway.cli.shown import show
 from pathway.cli.words import choose, language_of, remember, say, texts
-from pathway.errors import InvalidPathwayError, NotFoundError, PathwayError
+from pathway.errors import InvalidPathwayError, MappingError, NotFoundError, PathwayError
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES, Language
 from pathway.model.scope import nearest
@@ -136,7 +136,8 @@ class Commands(click.Group):
         except PathwayError as error:
             # The first mistakes only: `check` shows them all.
             problems = error.problems[:3] if isinstance(error, InvalidPathwayError) else ()
-            show([*problems, error.diagnostic], language)
+            more = error.problems[1:10] if isinstance(error, MappingError) else ()
+            show([*problems, error.diagnostic, *more], language)
             status = 2 if isinstance(error, NotFoundError) or error.code in _WRONG_USE else 1
         except (click.Abort, KeyboardInterrupt):
             click.echo(say("interrupted", language), err=True)

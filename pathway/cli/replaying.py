@@ -87,7 +87,13 @@ def summary_text(found: Replayed, calendar: Calendar, language: Language) -> str
     if events["facts"]:
         lines.append(say("replay.facts", language, names=_most(events["facts"], language)))
     if events["unknown_parties"]:
-        lines.append(say("replay.parties", language, names=_most(events["unknown_parties"], language)))
+        lines.append(say("replay.parties", language, names=_most(events["unknown_parties"], language, events["nearest"])))
+    if events["unknown_deviations"]:
+        names = _most(events["unknown_deviations"], language, events["nearest"])
+        lines.append(say("replay.deviations", language, names=names))
+    if events["mended"]:
+        mended = {say(f"reason.{reason}", language): count for reason, count in events["mended"].items()}
+        lines.append(say("replay.mended", language, names=_most(mended, language)))
     for reason, rejected in events["rejected"].items():
         first = rejected["first"].replace("row", say("word.row", language))
         told = say(f"reason.{reason}", language) if f"reason.{reason}" in texts() else reason

@@ -8,57 +8,59 @@ event = ["Activity", "concept:name"]          # the first of them that the log h
 [events]
 "ER Triage" = "triage"
 "Release A" = { event = "released", facts = { release_type = "a" } }
+"EPI" = { event = "discharge_summary", phase = "sent", sender = "ward", receiver = "gp" }
 [facts]
 age = "Age"
+lactate = { column = "Lactate", unit = "mg/dL" }
 diagnosis = { column = "Diagnose", values = { "3" = "I63" } }
+[constants]
+unit = "974589095"
 """
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-
-from pathway.errors import MappingError, system_reason
-from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
-from pathway.model.pathway import Pathway
-from pathway.model.scope import nearest
-
-Columns = str | list[str]
-"""A column's name, or several, of which the first that the log has is meant."""
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _several(told: Any) -> Any:
+    return [told] if isinstance(told, str) else told
+
+
+Columns = Annotated[list[str], BeforeValidator(_several), Field(min_length=1)]
+"""Names of columns, of which the first that the log has is meant. A single one may stand without brackets."""
 
 
 class ColumnNames(_Strict):
-    """Which column holds what. Without a mapping each field is a column of its own name."""
+    """Which column holds what. Without a mapping each field is a column of its own name, or the standard key of XES."""
 
-    patient: Columns = "patient"
-    event: Columns = "event"
-    occurred: Columns = "occurred"
-    id: Columns = "id"
-    phase: Columns = "phase"
-    recorded: Columns = "recorded"
-    party: Columns = "party"
-    unit: Columns = "unit"
-    sender: Columns = "sender"
-    receiver: Columns = "receiver"
-    elements: Columns = "elements"
-    amount: Columns = "amount"
-    refers: Columns = "refers"
-    corrects: Columns = "corrects"
-    retracts: Columns = "retracts"
-    deviation: Columns = "deviation"
-    because: Columns = "because"
-    until: Columns = "until"
+    patient: Columns = ["patient", "case:concept:name"]
+    event: Columns = ["event", "concept:name"]
+    occurred: Columns = ["occurred", "time:timestamp"]
+    id: Columns = ["id"]
+    phase: Columns = ["phase"]
+    recorded: Columns = ["recorded"]
+    party: Columns = ["party"]
+    unit: Columns = ["unit"]
+    sender: Columns = ["sender"]
+    receiver: Columns = ["receiver"]
+    elements: Columns = ["elements"]
+    amount: Columns = ["amount"]
+    refers: Columns = ["refers"]
+    corrects: Columns = ["corrects"]
+    retracts: Columns = ["retracts"]
+    deviation: Columns = ["deviation"]
+    because: Columns = ["because"]
+    until: Columns = ["until"]
 
 
 class MappedEvent(_Strict):
-    """What a code of the log means."""
+    """What a code of the log means. What it says of an event holds before what the row says."""
 
     event: str
     phase: str | None = None
@@ -66,23 +68,36 @@ class MappedEvent(_Strict):
     sender: str | None = None
     receiver: str | None = None
     elements: list[str] | None = None
+    deviation: str | None = None
+    because: str | None = None
     facts: dict[str, Any] = {}
-
-    @field_validator("phase")
-    @classmethod
-    def _known_phase(cls, phase: str | None) -> str | None:
-        known = (*MESSAGE_PHASES, *RESOURCE_PHASES)
-        if phase is not None and phase not in known:
-            raise ValueError(", ".join(known))
-        return phase
 
 
 class MappedFact(_Strict):
-    """Where a fact's value comes from: a column, its values translated, a number times a factor."""
+    """Where a fact's value comes from: a column, its values translated, a number in another unit or times a factor."""
 
     column: Columns
     values: dict[str, str] = {}
+    unit: str | None = None
     factor: float = 1.0
+
+
+class Constants(_Strict):
+    """What holds for every row that does not say otherwise."""
+
+    party: str | None = None
+    unit: str | None = None
+    sender: str | None = None
+    receiver: str | None = None
+    facts: dict[str, Any] = {}
+
+
+def _event(told: Any) -> Any:
+    return {"event": told} if isinstance(told, str) else told
+
+
+def _fact(told: Any) -> Any:
+    return {"column": told} if isinstance(told, str | list) else told
 
 
 class Mapping(_Strict):
@@ -97,66 +112,8 @@ class Mapping(_Strict):
     columns: ColumnNames = ColumnNames()
     only: dict[str, list[str]] = {}
     """Rows are used only where these columns have one of these values (`lifecycle:transition`)."""
-    events: dict[str, str | MappedEvent] = {}
+    events: dict[str, Annotated[MappedEvent, BeforeValidator(_event)]] = {}
     ignore: list[str] = []
     """Codes that are known and not wanted."""
-    facts: dict[str, str | list[str] | MappedFact] = {}
-
-    def event(self, code: str) -> MappedEvent | None:
-        mapped = self.events.get(code)
-        return MappedEvent(event=mapped) if isinstance(mapped, str) else mapped
-
-    def fact(self, name: str) -> MappedFact:
-        mapped = self.facts[name]
-        return mapped if isinstance(mapped, MappedFact) else MappedFact(column=mapped)
-
-
-def load_mapping(path: str | Path, pathway: Pathway) -> Mapping:
-    """A mapping file, held against the pathway that it is for. Raises `MappingError` for whatever is wrong with it."""
-    file = Path(path)
-    try:
-        data = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise MappingError("PW401", file=str(path), detail=system_reason(error)) from error
-    except UnicodeDecodeError as error:
-        raise MappingError("PW401", file=str(path), detail="UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError("PW402", file=str(path), detail=str(error)) from error
-    try:
-        mapping = Mapping.model_validate(data)
-    except ValidationError as error:
-        raise _wrong(str(path), error) from error
-    _fits(str(path), mapping, pathway)
-    return mapping
-
-
-def _wrong(file: str, error: ValidationError) -> MappingError:
-    """The first thing that is wrong with a mapping, in its own words."""
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"] if part not in ("str", "MappedEvent", "MappedFact", "list[str]"))
-    if first["type"] == "extra_forbidden":
-        wrong = str(first["loc"][-1])
-        known = [*Mapping.model_fields, *ColumnNames.model_fields, *MappedEvent.model_fields, *MappedFact.model_fields]
-        return MappingError("PW403", file=file, key=where, nearest=nearest(wrong, known) or ", ".join(Mapping.model_fields))
-    return MappingError("PW404", file=file, key=where, detail=first["msg"])
-
-
-def _fits(file: str, mapping: Mapping, pathway: Pathway) -> None:
-    """Every event, party, message content and fact that a mapping names must be one of the pathway's."""
-    names = [*pathway.events, *pathway.messages, *pathway.resources]
-    for code in mapping.events:
-        mapped = mapping.event(code)
-        assert mapped is not None  # the code is one of them
-        _known(file, f"events.{code}", mapped.event, names)
-        for party in (mapped.party, mapped.sender, mapped.receiver):
-            if party is not None:
-                _known(file, f"events.{code}", party, pathway.parties)
-        for fact in mapped.facts:
-            _known(file, f"events.{code}.facts", fact, pathway.facts)
-    for fact in mapping.facts:
-        _known(file, "facts", fact, pathway.facts)
-
-
-def _known(file: str, key: str, name: str, known: Any) -> None:
-    if name not in known:
-        raise MappingError("PW405", file=file, key=key, name=name, nearest=nearest(name, known) or "-")
+    facts: dict[str, Annotated[MappedFact, BeforeValidator(_fact)]] = {}
+    constants: Constants = Constants()

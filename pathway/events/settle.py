@@ -4,76 +4,163 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import NamedTuple
 
 from pathway.events.event import Event, Instant
 
+NO_ORIGINAL = "correction of what is not there"
+CIRCLE = "corrections in a circle"
 
-@dataclass(frozen=True, slots=True)
-class Version:
+
+class Version(NamedTuple):
     """An event as read, with what it says of an earlier one: `corrects` or `retracts` its id. `told` is False when the source
-    gave no id: then the same content twice is one event."""
+    gave no id: the event is then known by its content, and the same content twice is one event. `row` is where it was read."""
 
     event: Event
     corrects: str | None = None
     retracts: str | None = None
     told: bool = True
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Events with `root` and `until` set, and what could not be settled, counted by reason: `duplicate` (the same content
-    twice), `no original` (a correction or retraction of what is not there), `circle`, `retraction` (rows that only retract)."""
+    """Events with `id`, `root` and `until` set. `counts` says what was found: `duplicate` (the same content twice),
+    `retraction` (rows that only retract), `moved` (events that a correction gave to another patient). `left_out` are the
+    versions that could not be settled, each with the reason."""
 
     events: list[Event]
     counts: Mapping[str, int]
+    left_out: list[tuple[str, Version]] = field(default_factory=list)
 
 
 def settle(versions: Iterable[Version]) -> Settled:
-    """Settle a log. The order in which its rows came does not matter."""
+    """Settle a log. The order in which its rows came does not matter. Cost: 1 µs an event, 8 µs where the source gives no ids."""
     counts: Counter[str] = Counter()
-    kept: list[Version] = []
-    seen: set[object] = set()
-    for version in versions:
-        content = _content(version)
-        if content in seen:
-            counts["duplicate"] += 1
-            continue
-        seen.add(content)
-        kept.append(version)
     by_id: dict[str, list[Version]] = {}
-    for version in kept:
-        by_id.setdefault(version.event.id, []).append(version)
-    if len(by_id) == len(kept) and not any(v.corrects or v.retracts for v in kept):
-        return Settled([replace(v.event, root=v.event.id) for v in kept], counts)
-    chains: dict[str, list[Version]] = {}
+    plain = True
+    for version in versions:
+        name = version.event.id if version.told else _content_id(version)
+        by_id.setdefault(name, []).append(version)
+        plain = plain and version.corrects is None and version.retracts is None
+    for name, same in by_id.items():
+        if len(same) > 1:
+            by_id[name] = _once(same)
+            counts["duplicate"] += len(same) - len(by_id[name])
+            plain = plain and len(by_id[name]) == 1
+    if plain:
+        return Settled([_believed(version.event, name, name, None) for name, (version,) in by_id.items()], +counts)
+    return _chained(by_id, counts)
+
+
+def _once(same: list[Version]) -> list[Version]:
+    """Versions with one id, each content once: the one that was recorded first, whatever came first."""
+    found: dict[object, Version] = {}
+    for version in sorted(same, key=_order):
+        found.setdefault(_content(version), version)
+    return list(found.values())
+
+
+def _chained(by_id: Mapping[str, list[Version]], counts: Counter[str]) -> Settled:
+    """Versions that say something of each other."""
     parents = _parents(by_id)
-    for version in kept:
-        root = _root(version.event.id, parents)
-        if root is None:
-            counts["circle"] += 1
-        elif root not in by_id:
-            counts["no original"] += 1
+    roots = _roots(by_id, parents)
+    left_out: list[tuple[str, Version]] = []
+    chains: dict[str, list[tuple[str, Version]]] = {}
+    for name, versions in by_id.items():
+        root = roots[name]
+        if root in by_id:
+            chains.setdefault(root, []).extend((name, version) for version in versions)
         else:
-            chains.setdefault(root, []).append(version)
+            left_out += [(CIRCLE if root == "" else NO_ORIGINAL, version) for version in versions]
     events: list[Event] = []
     for root, chain in chains.items():
-        events += _believed(root, chain, counts)
-    return Settled(events, counts)
+        if len(chain) == 1 and chain[0][1].retracts is None:
+            events.append(_believed(chain[0][1].event, root, root, None))
+            continue
+        ordered = _in_order(chain, parents)
+        for (_, name, version), after in zip(ordered, [*ordered[1:], None], strict=True):
+            if version.retracts is not None:
+                counts["retraction"] += 1
+            else:
+                events.append(_believed(version.event, name, root, None if after is None else after[0]))
+        counts["moved"] += len({version.event.patient for _, version in chain if version.retracts is None}) > 1
+    return Settled(events, +counts, left_out)
 
 
-def content_id(event: Event) -> str:
+def _parents(by_id: Mapping[str, list[Version]]) -> dict[str, str]:
+    """By id, the id that its earliest version says that it corrects or retracts."""
+    parents: dict[str, str] = {}
+    for name, versions in by_id.items():
+        for version in sorted(versions, key=_order) if len(versions) > 1 else versions:
+            earlier = version.corrects or version.retracts
+            if earlier is not None and earlier != name:
+                parents[name] = earlier
+                break
+    return parents
+
+
+def _roots(by_id: Mapping[str, list[Version]], parents: Mapping[str, str]) -> dict[str, str]:
+    """By id, the id of the first version that corrections lead to; empty for a circle."""
+    roots: dict[str, str] = {}
+    for name in by_id:
+        passed: dict[str, None] = {}
+        at = name
+        while at not in roots and at not in passed and at in parents:
+            passed[at] = None
+            at = parents[at]
+        root = roots.get(at, "" if at in passed else at)
+        roots |= dict.fromkeys(passed, root)
+        roots.setdefault(name, root)
+    return roots
+
+
+def _in_order(chain: list[tuple[str, Version]], parents: Mapping[str, str]) -> list[tuple[Instant, str, Version]]:
+    """The versions of one event in the order in which they were recorded, then by id, then by content; each with when that was.
+
+    A source that does not say when it recorded what cannot have corrected a thing before it was there: the correction then
+    counts as recorded right after, also where it puts the event at an earlier time.
+    """
+    depths = {name: _depth(name, parents) for name, _ in chain}
+    first: dict[str, Instant] = {}
+    placed: list[tuple[Instant, int, bytes, bytes, str, Version]] = []
+    for name, version in sorted(chain, key=lambda pair: depths[pair[0]]):
+        recorded, depth = _recorded(version.event), 0
+        if version.event.recorded is None:
+            depth = depths[name]
+            recorded = max(recorded, first.get(parents.get(name, ""), recorded))
+        first[name] = min(first.get(name, recorded), recorded)
+        placed.append((recorded, depth, name.encode(), repr(_content(version)).encode(), name, version))
+    return [(recorded, name, version) for recorded, *_, name, version in sorted(placed, key=lambda place: place[:4])]
+
+
+def _depth(name: str, parents: Mapping[str, str]) -> int:
+    depth = 0
+    while name in parents:
+        name, depth = parents[name], depth + 1
+    return depth
+
+
+def _order(version: Version) -> tuple[Instant, bool, bytes]:
+    """Versions with one id in the order in which they were recorded; at one time by content."""
+    return (_recorded(version.event), version.event.recorded is None, repr(_content(version)).encode())
+
+
+def _content_id(version: Version) -> str:
     """An id for an event whose source gives none, made from what it says: the same wherever the row stands in whichever file."""
-    return blake2b(repr(_said(event)).encode(), digest_size=8).hexdigest()
+    said: tuple[object, ...] = _said(version.event)
+    if version.corrects is not None or version.retracts is not None:
+        said = (*said, version.corrects, version.retracts)
+    return blake2b(repr(said).encode(), digest_size=8).hexdigest()
 
 
-def _content(version: Version) -> object:
-    """What makes two rows the same: with ids everything, without the content only."""
-    said = _said(version.event)
-    if not version.told:
-        return said
-    return (version.event.id, version.event.recorded, version.corrects, version.retracts, *said)
+def _content(version: Version) -> tuple[object, ...]:
+    """What makes two versions the same: with an id also when they were recorded, without one what they say only."""
+    corrects = None if version.corrects == version.event.id else version.corrects
+    said = (*_said(version.event), corrects, version.retracts)
+    return (version.event.id, version.event.recorded, *said) if version.told else said
 
 
 def _said(event: Event) -> tuple[object, ...]:
@@ -85,46 +172,16 @@ def _said(event: Event) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _parents(by_id: Mapping[str, list[Version]]) -> dict[str, str]:
-    """By id, the id that its earliest version says that it corrects or retracts."""
-    parents: dict[str, str] = {}
-    for name, versions in by_id.items():
-        for version in sorted(versions, key=_order):
-            earlier = version.corrects or version.retracts
-            if earlier is not None and earlier != name:
-                parents[name] = earlier
-                break
-    return parents
-
-
-def _root(name: str, parents: Mapping[str, str]) -> str | None:
-    """The id of the first version that a chain of corrections leads to; None for a circle."""
-    passed = {name}
-    while name in parents:
-        name = parents[name]
-        if name in passed:
-            return None
-        passed.add(name)
-    return name
-
-
-def _order(version: Version) -> tuple[Instant, bytes, bytes]:
-    """Versions in the order in which they were recorded; at one time by id, then by content."""
-    return (_recorded(version.event), version.event.id.encode(), repr(_content(version)).encode())
-
-
-def _believed(root: str, chain: list[Version], counts: Counter[str]) -> list[Event]:
-    """The versions of one event, each until the next was recorded."""
-    chain.sort(key=_order)
-    events: list[Event] = []
-    for version, after in zip(chain, [*chain[1:], None], strict=True):
-        if version.retracts is not None:
-            counts["retraction"] += 1
-            continue
-        until = None if after is None else _recorded(after.event)
-        events.append(replace(version.event, root=root, until=until))
-    return events
-
-
 def _recorded(event: Event) -> Instant:
     return event.occurred if event.recorded is None else event.recorded
+
+
+def _believed(event: Event, id: str, root: str, until: Instant | None) -> Event:
+    """The event as it was believed until a time. Written out: `dataclasses.replace` takes four times as long."""
+    if event.id == id and event.root == root and event.until == until:
+        return event
+    return Event(
+        id, event.patient, event.name, event.occurred, event.phase, event.date_only, event.recorded, until, root, event.party,
+        event.unit, event.sender, event.receiver, event.elements, event.amount, event.refers, event.facts, event.deviation,
+        event.because, event.deviation_until,
+    )  # fmt: skip

@@ -7,58 +7,93 @@ Entities and document types are refused: a log needs none, and they are how XML 
 from __future__ import annotations
 
 from typing import IO, Any
+from xml.sax import SAXException, SAXParseException
+from xml.sax.handler import ContentHandler
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import ParseError, iterparse
+from defusedxml.expatreader import create_parser
 
 from pathway.errors import EventsError
-from pathway.events.text_columns import TextColumns
+from pathway.events.text_columns import TextColumns, Wanted
 
 CASE = "case:"
 _VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 
 
-def read_xes(stream: IO[bytes], name: str) -> TextColumns:
+def read_xes(stream: IO[bytes], name: str, wanted: Wanted) -> TextColumns:
     """All events of a log as columns of text. Rows are numbered by event. Raises `EventsError` for what is not XES."""
-    events: list[dict[str, str]] = []
-    trace: dict[str, str] = {}
-    first = 0
-    path: list[str] = []
+    found = _Events(wanted)
     try:
-        for what, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
-            tag = _local(element.tag)
-            if what == "start":
-                if not path and tag != "log":
-                    raise EventsError("PW412", file=name, detail=f"<{tag}>")
-                path.append(tag)
-                continue
-            path.pop()
-            if tag == "event" and path[-1:] == ["trace"]:
-                events.append(_attributes(element))
-                element.clear()
-            elif tag == "trace":
-                trace = {CASE + key: value for key, value in _attributes(element).items()}
-                for event in events[first:]:
-                    event |= trace
-                first = len(events)
-                element.clear()
+        parser = create_parser(forbid_dtd=True)
+        parser.setContentHandler(found)
+        parser.parse(stream)
     except DefusedXmlException as error:
         raise EventsError("PW414", file=name) from error
-    except ParseError as error:
-        raise EventsError("PW412", file=name, detail=str(error)) from error
-    keys = dict.fromkeys(key for event in events for key in event)
-    columns: dict[str, list[str | None]] = {key: [event.get(key) or None for event in events] for key in keys}
-    return TextColumns(columns, list(range(1, len(events) + 1)))
+    except SAXParseException as error:
+        detail = f"{error.getMessage()} ({error.getLineNumber()}:{(error.getColumnNumber() or 0) + 1})"
+        raise EventsError("PW412", file=name, detail=detail) from error
+    except _NoLogError as error:
+        raise EventsError("PW412", file=name, detail=f"<{error}>") from error
+    events = found.events
+    columns = {key: [event.get(key, "") for event in events] for key in found.names if wanted(key)}
+    return TextColumns(list(found.names), columns, list(range(1, len(events) + 1)))
 
 
-def _attributes(element: Any) -> dict[str, str]:
-    """The attributes of an event or a trace; nested ones are left out, as their parents carry the meaning."""
-    return {
-        child.get("key", ""): child.get("value", "")
-        for child in element
-        if _local(child.tag) in _VALUES and child.get("key") is not None
-    }
+class _NoLogError(SAXException):
+    """The outermost element is no log."""
 
 
-def _local(tag: Any) -> str:
-    return str(tag).rpartition("}")[2]
+class _Events(ContentHandler):
+    """Gathers the wanted attributes of events. Nested attributes are left out, as their parents carry the meaning.
+
+    An event that stands in no trace is an event of no case; it is kept, so that it is counted.
+    """
+
+    def __init__(self, wanted: Wanted) -> None:
+        super().__init__()
+        self.events: list[dict[str, str]] = []
+        self.names: dict[str, bool] = {}
+        """Every key that was seen, and whether it is wanted."""
+        self._wanted = wanted
+        self._depth = 0
+        self._trace = self._event = 0
+        """How deep the trace and the event are that are open; 0 for none."""
+        self._first = 0
+        self._of_trace: dict[str, str] = {}
+        self._of_event: dict[str, str] = {}
+
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802  # SAX calls it so
+        tag = name.rpartition(":")[2]
+        self._depth += 1
+        if tag in _VALUES:
+            if self._depth == self._event + 1 and self._event:
+                self._note(attrs, "", self._of_event)
+            elif self._depth == self._trace + 1 and self._trace and not self._event:
+                self._note(attrs, CASE, self._of_trace)
+        elif tag == "event" and not self._event and self._depth == (self._trace or 1) + 1:
+            self._event, self._of_event = self._depth, {}
+        elif tag == "trace" and self._depth == 2:
+            self._trace, self._of_trace, self._first = 2, {}, len(self.events)
+        elif self._depth == 1 and tag != "log":
+            raise _NoLogError(tag)
+
+    def endElement(self, name: str) -> None:  # noqa: N802
+        if self._depth == self._event:
+            self._event = 0
+            self.events.append(self._of_event)
+        elif self._depth == self._trace:
+            self._trace = 0
+            for event in self.events[self._first :]:
+                event |= self._of_trace
+        self._depth -= 1
+
+    def _note(self, attrs: Any, prefix: str, into: dict[str, str]) -> None:
+        key, value = attrs.get("key"), attrs.get("value")
+        if key is None or value is None:
+            return
+        key = prefix + key
+        wanted = self.names.get(key)
+        if wanted is None:
+            wanted = self.names[key] = self._wanted(key)
+        if wanted:
+            into[key] = value

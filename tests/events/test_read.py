@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gc
 import gzip
 from datetime import date
 from pathlib import Path
@@ -11,11 +13,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathway.errors import EventsError, MappingError
+from pathway.errors import EventsError, MappingError, PathwayError
 from pathway.events.event import Event
+from pathway.events.mapping import MappedEvent, MappedFact, Mapping
 from pathway.events.read import Log, read_log, read_table
 from pathway.model.calendar import to_datetime
 from pathway.model.pathway import Pathway
+
+SETTINGS = [
+    'time_zone = "Europe/Oslo"', 'time_zone = "../x"', 'delimiter = ";"', 'delimiter = "\\n"', "decimal_comma = true", "[columns]",
+    'patient = "x"', "event = []", "[events]", 'a = "admitted"', 'b = { event = "letter", phase = "sent" }', "[facts]",
+    'age = { column = "x", unit = "y" }', "[constants]", "facts = { age = 5 }", 'time_formats = ["%", "%d"]', "[only]", "x = 1",
+    'encoding = "idna"', 'facts = { born = 2026-01-01, smoker = true }',
+]  # fmt: skip
+PATIENT = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=9)
 
 XES = """<?xml version="1.0"?>
 <log xes.version="1.0" xmlns="http://www.xes-standard.org/">
@@ -33,10 +44,16 @@ def read(tmp_path: Path, pathway: Pathway, text: str, name: str = "log.csv", map
         told = tmp_path / "map.toml"
         told.write_text(mapping, encoding="utf-8")
     log = read_log(tmp_path / name, pathway, told)
+    assert accounted(log)
+    return log
+
+
+def accounted(log: Log) -> bool:
+    """Every row that was read is used, or counted with the reason why it is not; and what is used is there."""
     counts = log.counts
     rejected = sum(count for count, _ in counts.rejected.values())
-    assert counts.read == counts.used + sum(counts.unknown.values()) + counts.ignored + rejected
-    return log
+    told = sum(len(events) for events in log.events.values()) + counts.settled["duplicate"] + counts.settled["retraction"]
+    return counts.read == counts.used + sum(counts.unknown.values()) + counts.ignored + rejected and counts.used == told
 
 
 def only(log: Log) -> Event:
@@ -194,7 +211,7 @@ def test_a_missing_and_an_empty_log(tmp_path: Path, pathway: Pathway) -> None:
         ("time_zone = ", "PW402"),
         ("timezone = 'Europe/Oslo'", "PW403"),
         ("[columns]\npatiant = 'x'", "PW403"),
-        ("[events]\nX = { event = 'admitted', phase = 'flown' }", "PW404"),
+        ("[events]\nX = { event = 'admitted', phase = 'flown' }", "PW418"),
         ("[events]\nX = 'admited'", "PW405"),
         ("[events]\nX = { event = 'letter', sender = 'gpp' }", "PW405"),
         ("[facts]\nagee = 'Age'", "PW405"),
@@ -206,6 +223,7 @@ def test_a_mapping_with_a_mistake_is_answered(tmp_path: Path, pathway: Pathway, 
     with pytest.raises(MappingError) as refused:
         read(tmp_path, pathway, "patient,event,occurred\n", mapping=text)
     assert refused.value.code == code
+    assert refused.value.diagnostic.span is not None and refused.value.diagnostic.span.line == text.count("\n") + 1
 
 
 def test_a_mapping_gives_events_their_phase_parties_and_facts(tmp_path: Path, pathway: Pathway) -> None:
@@ -238,20 +256,125 @@ state = ["complete"]
     assert log.counts.ignored == 2
 
 
+def test_an_object_is_held_against_the_pathway_like_a_file(tmp_path: Path, pathway: Pathway) -> None:
+    (tmp_path / "log.csv").write_text("patient,event,occurred\n1,A,2026-03-01\n")
+    assert read_log(tmp_path / "log.csv", pathway, Mapping(events={"A": MappedEvent(event="admitted")})).counts.used == 1
+    with pytest.raises(MappingError):
+        read_log(tmp_path / "log.csv", pathway, Mapping(facts={"agee": MappedFact(column=["Age"])}))
+
+
+def test_strict_says_what_and_where_in_the_readers_language(tmp_path: Path, pathway: Pathway) -> None:
+    (tmp_path / "log.csv").write_text("patient,event,occurred\n1,admitted,2026-03-01\n1,admited,2026-03-01\n")
+    with pytest.raises(EventsError) as unknown:
+        read_log(tmp_path / "log.csv", pathway, strict=True)
+    assert unknown.value.code == "PW417" and unknown.value.diagnostic.suggestion == "admitted"
+    assert "rad 3" in unknown.value.message("nb")
+    (tmp_path / "log.csv").write_text("patient,event,occurred\n1,admitted,2026-03-01\n,admitted,2026-03-01\n")
+    with pytest.raises(EventsError) as rejected:
+        read_log(tmp_path / "log.csv", pathway, strict=True)
+    assert "ingen pasient (først i rad 3)" in rejected.value.message("nb")
+
+
+def test_the_collector_works_again_after_reading(tmp_path: Path, pathway: Pathway) -> None:
+    with pytest.raises(EventsError):
+        read_log(tmp_path / "nowhere.csv", pathway)
+    assert gc.isenabled()
+
+
+def test_what_unpacks_without_end_is_refused(tmp_path: Path, pathway: Pathway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pathway.events.columns._MOST_UNPACKED", 1 << 16)
+    text = b"patient,event,occurred\n" + b"1,admitted,2026-03-01\n" * 10_000
+    (tmp_path / "log.csv.gz").write_bytes(gzip.compress(text))
+    with pytest.raises(EventsError) as refused:
+        read_log(tmp_path / "log.csv.gz", pathway)
+    assert refused.value.code == "PW413"
+
+
+def test_what_is_packed_is_unpacked_whatever_it_is_called(tmp_path: Path, pathway: Pathway) -> None:
+    (tmp_path / "log.csv").write_bytes(gzip.compress(b"patient,event,occurred\n1,admitted,2026-03-01\n"))
+    assert only(read_log(tmp_path / "log.csv", pathway)).name == "admitted"
+
+
+def test_a_letter_of_windows_far_down_changes_nothing_above(tmp_path: Path, pathway: Pathway) -> None:
+    """Where a log begins with a megabyte of plain letters, its encoding shows only at the end."""
+    text = (
+        "patient,event,occurred\n" + "".join(f"{n},admitted,2026-03-01\n" for n in range(40_000)) + "Kåre,admitted,2026-03-01\n"
+    )
+    (tmp_path / "log.csv").write_bytes(text.encode("cp1252"))
+    log = read_log(tmp_path / "log.csv", pathway)
+    assert log.counts.used == 40_001 and "Kåre" in log.events
+    assert log.counts.mended == {"read as Windows text (cp1252)": 1}
+
+
+def test_a_quote_that_is_never_closed_swallows_one_row(tmp_path: Path, pathway: Pathway) -> None:
+    rows = [f"{n},admitted,2026-03-01" for n in range(1000)]
+    rows[500] = '500,admitted,"2026-03-01'
+    log = read(tmp_path, pathway, "patient,event,occurred\n" + "\n".join(rows) + "\n")
+    assert (log.counts.read, log.counts.used) == (1000, 999)
+    assert log.counts.rejected == {"columns": (1, "row 502")}
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary(max_size=400), st.sampled_from(["log.csv", "log.xes", "log.parquet", "log.csv.gz"]))
-def test_noise_never_ends_in_anything_but_a_message(tmp_path: Path, pathway: Pathway, noise: bytes, name: str) -> None:
-    (tmp_path / name).write_bytes(noise)
+@given(st.binary(max_size=400), st.sampled_from(["log.csv", "log.xes", "log.parquet", "log.csv.gz"]), st.integers(0, 9))
+def test_noise_never_ends_in_anything_but_a_message(
+    tmp_path: Path, pathway: Pathway, noise: bytes, name: str, place: int
+) -> None:
+    """Noise alone, and noise within what was a log."""
+    whole = {".xes": XES.encode(), ".csv": b"patient,event,occurred\n1,admitted,2026-03-01\n" * 3}.get(name[-4:], b"")
+    cut = len(whole) * place // 10
+    (tmp_path / name).write_bytes(whole[:cut] + noise + whole[cut:])
     try:
-        read_log(tmp_path / name, pathway)
+        log = read_log(tmp_path / name, pathway)
     except EventsError as refused:
         assert refused.message("nb")
+    else:
+        assert accounted(log)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.text(alphabet='ab,;"\n\r 0123é', max_size=25), max_size=8))
+@given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(SETTINGS), max_size=6).map("\n".join)))
+def test_noise_for_a_mapping_never_ends_in_anything_but_a_message(tmp_path: Path, pathway: Pathway, text: str) -> None:
+    (tmp_path / "map.toml").write_text(text, encoding="utf-8", errors="replace")
+    (tmp_path / "log.csv").write_text("patient,event,occurred\n1,admitted,2026-03-01\n")
+    try:
+        read_log(tmp_path / "log.csv", pathway, tmp_path / "map.toml")
+    except PathwayError as refused:
+        assert refused.message("nn")
+
+
+CELL = st.one_of(
+    st.text(alphabet='ab,;"\n\r 0123é', max_size=12),
+    st.sampled_from(["admitted", "letter sent", "2026-03-01", "2026-03-01T10:00Z", "1", "gp", "deviation", ""]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(CELL, max_size=7).map(",".join), max_size=8))
 def test_no_row_of_a_ragged_file_is_lost(tmp_path: Path, pathway: Pathway, lines: list[str]) -> None:
-    read(tmp_path, pathway, "patient,event,occurred\n" + "\n".join(lines) + "\n")
+    read(tmp_path, pathway, "patient,event,occurred,id,corrects\n" + "\n".join(lines) + "\n")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.sampled_from(["1,admitted,2026-03-01", "", '2,"admitted",2026-03-01', '"3,admitted,2026-03-01']), max_size=9)
+)
+def test_every_line_is_a_row_however_quotes_stand(tmp_path: Path, pathway: Pathway, lines: list[str]) -> None:
+    """Three columns: what an open quote could swallow never makes a row that fits."""
+    log = read(tmp_path, pathway, "patient,event,occurred\n" + "\n".join(lines) + "\n")
+    assert log.counts.read == sum(line != "" for line in lines)
+    assert log.counts.used == sum(line.startswith(("1", "2")) for line in lines)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(PATIENT, st.text(max_size=9)), min_size=1, max_size=6))
+def test_text_comes_through_as_it_was(tmp_path: Path, pathway: Pathway, cells: list[tuple[str, str]]) -> None:
+    with (tmp_path / "log.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["patient", "event", "occurred", "unit"])
+        writer.writerows([patient, "admitted", "2026-03-01", unit] for patient, unit in cells)
+    log = read_log(tmp_path / "log.csv", pathway)
+    found = {(patient, event.unit or "") for patient, events in log.by_patient() for event in events}
+    assert found == set(cells)
 
 
 def test_without_ids_a_row_is_known_by_its_content_wherever_it_stands(tmp_path: Path, pathway: Pathway) -> None:
@@ -267,3 +390,19 @@ def test_the_last_day_of_a_log_of_dates_is_over(tmp_path: Path, pathway: Pathway
     log = read(tmp_path, pathway, "patient,event,occurred\n1,admitted,2026-03-01\n")
     assert log.last_recorded is not None
     assert str(to_datetime(log.last_recorded)) == "2026-03-01 22:59:59.999999+00:00"
+
+
+def test_clock_times_are_of_the_mappings_time_zone_and_days_of_the_pathways(tmp_path: Path, pathway: Pathway) -> None:
+    text = "patient,event,occurred\n1,admitted,2026-03-02 10:00\n2,admitted,2026-03-02\n"
+    log = read(tmp_path, pathway, text, mapping='time_zone = "Asia/Tokyo"\n')
+    told = [str(to_datetime(event.occurred)) for _, (event,) in log.by_patient()]
+    assert told == ["2026-03-02 01:00:00+00:00", "2026-03-01 23:00:00+00:00"]
+
+
+def test_what_is_retracted_last_is_part_of_the_log(tmp_path: Path, pathway: Pathway) -> None:
+    """The log had come that far, though the retraction leaves no event behind."""
+    text = (
+        "patient,event,occurred,id,recorded,retracts\n1,admitted,2026-03-01,a,2026-03-01T10:00Z,\n1,,,b,2026-03-09T10:00Z,a\n"
+    )
+    log = read(tmp_path, pathway, text)
+    assert log.last_recorded is not None and str(to_datetime(log.last_recorded)) == "2026-03-09 10:00:00+00:00"
