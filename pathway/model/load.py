@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -28,11 +28,17 @@ _MOST_READ = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of loading: the pathway (None when there is nothing to go on with), every problem, and the text."""
+    """What came of loading: the pathway (None when there is nothing to go on with), every problem, and the text.
+
+    `editions` are the other texts of the same pathway that may be in force for a patient (P7): earlier versions, and local
+    adaptations as whole pathways, in the order in which they are tried. `started` are the pathways that it starts (P2), by name.
+    """
 
     pathway: Pathway | None
     problems: Problems
     source: Source
+    editions: tuple[Pathway, ...] = ()
+    started: Mapping[str, Loaded] = field(default_factory=dict)
 
 
 def shipped() -> dict[str, Path]:

@@ -70,6 +70,16 @@ class Resource(Named):
     competence: str | None = None
 
 
+class Start(Placed):
+    """`start frail_elderly on discharged when …`: another pathway begins for the same patient (P2). Under a transition it has no
+    `on`: the event that takes the transition is the one that begins the other. `rules` are raised by it, with it as anchor."""
+
+    pathway: str
+    on: tuple[EventRef, ...] = ()
+    when: Condition | None = None
+    rules: tuple[Rule, ...] = ()
+
+
 class Transition(Placed):
     """A way out of a stage. `target` None is `return`. It has events (`on`), or a time (`after` the anchor), or neither
     (`otherwise` without `on` has got the events of the transitions above it from the builder). `within` is the limit on
@@ -83,6 +93,7 @@ class Transition(Placed):
     otherwise: bool = False
     within: Rule | None = None
     rules: tuple[Rule, ...] = ()
+    starts: tuple[Start, ...] = ()
     standing: Standing = Standing()
     """Where the way out itself comes from; a limit on staying has the same."""
 
@@ -96,6 +107,7 @@ class Stage(Named):
     no_limit: str | None = None
     rules: tuple[Rule, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    starts: tuple[Start, ...] = ()
     end: bool = False
 
 
@@ -205,6 +217,12 @@ class Pathway(Named):
     conditions: dict[str, Condition] = {}
     handovers: dict[str, Handover] = {}
 
+    adaptation: str | None = None
+    """The title of the local adaptation that this is; None for the national pathway. An adaptation is a whole pathway, with what
+    it changes changed (P7)."""
+    applies_when: Condition | None = None
+    """For whom an adaptation is: judged when an episode begins; unknown means the national pathway."""
+
     enters: tuple[Enter, ...] = ()
     unsuited: tuple[Unsuited, ...] = ()
     leaves: tuple[Leave, ...] = ()
@@ -214,11 +232,13 @@ class Pathway(Named):
     scenarios: tuple[Scenario, ...] = ()
 
     def rules(self) -> tuple[Rule, ...]:
-        """Every rule: of `throughout`, then of each stage, those under a transition after the stage's own."""
+        """Every rule: of `throughout`, then of each stage, those under a transition or a start after the stage's own."""
         found: list[Rule] = []
         for stage in (self.throughout, *self.stages.values()):
             found += stage.rules
             for transition in stage.transitions:
                 found += [transition.within] if transition.within else []
                 found += transition.rules
+                found += [rule for start in transition.starts for rule in start.rules]
+            found += [rule for start in stage.starts for rule in start.rules]
         return tuple(found)
