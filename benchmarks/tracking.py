@@ -16,7 +16,8 @@ from collections.abc import Callable
 from transitions import Machine
 
 from pathway.events.event import Event
-from pathway.machine.compile import Compiled, compile_pathway
+from pathway.machine.compile import compile_pathway
+from pathway.machine.tables import Compiled
 from pathway.model.load import load
 from pathway.simulation.county import county
 from pathway.tracking.tell import tell

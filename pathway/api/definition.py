@@ -20,7 +20,7 @@ from pathway.outputs import write_whole
 if TYPE_CHECKING:
     from pathway.api.patient import Patient
     from pathway.api.replayed import Replayed
-    from pathway.machine.compile import Compiled
+    from pathway.machine.tables import Compiled
     from pathway.tracking.scenarios import ScenarioResult
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pathway.api.moments import Moment, instant_of, is_whole_day
 from pathway.errors import EventsError
 from pathway.events.event import Event, Instant
-from pathway.machine.compile import Compiled
+from pathway.machine.tables import Compiled
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES, Phase
 from pathway.model.calendar import to_datetime
 from pathway.model.expressions import Value

@@ -1,135 +1,31 @@
-"""A pathway compiled: numbered rules and transitions, and for each event the rules that it concerns.
-
-Everything that both executors need is worked out here once: which keys meet a rule, raise it, decide it or hold its clock,
-in which stages it is in force, and the conditions as functions.
-"""
+"""Compiling: from a pathway to its tables (`pathway/machine/tables.py`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from pathway.machine.conditions import Judgement, compile_condition, event_key
 from pathway.machine.flow import Flow
-from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES, Duration
-from pathway.model.calendar import Calendar, calendar_for
+from pathway.machine.tables import Compiled, CompiledEntry, CompiledExit, CompiledRule, CompiledStart, CompiledTransition
+from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
+from pathway.model.calendar import calendar_for
 from pathway.model.expressions import Condition, EventRef
-from pathway.model.pathway import Pathway, Stage, Transition
+from pathway.model.pathway import Pathway, Start, Transition
 from pathway.model.rules import Rule
 
+def compile_pathway(
+    pathway: Pathway, editions: Iterable[Pathway] = (), started: Mapping[str, Compiled] | None = None
+) -> Compiled:
+    """Compile a pathway whose names are all resolved. Takes milliseconds; keep the result.
 
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """A rule with its number, what concerns it, and its conditions.
-
-    `meets` are the keys that can meet it, `raised_by` those that raise it, `watch` the number of the condition whose turning
-    true raises it. `stage` is where it is in force (None: everywhere); a rule `under` a transition comes into force by it.
+    `editions` are the other texts of it that may be in force (earlier versions, local adaptations), in the order in which they
+    are tried; `started` the pathways that it starts.
     """
-
-    index: int
-    rule: Rule
-    stage: str | None
-    under: int | None
-    staying: int | None
-    """The transition that must be taken in time, for `within` beneath a transition."""
-    meets: frozenset[str]
-    raised_by: tuple[str, ...]
-    pick_latest: bool
-    watch: int | None
-    before: str | None
-    receipt_before: str | None
-    answer_before: str | None
-    until: str | None
-    """The `Y` of `need R from X to Y`: without another limit it is what the need must be met before."""
-    decides: str | None
-    holds: tuple[tuple[str, str], ...]
-    when: Judgement | None
-    may_deviate: tuple[tuple[Judgement | None, str], ...]
-    elements: tuple[tuple[str, Judgement | None], ...]
-
-    @property
-    def befores(self) -> dict[str, str | None]:
-        """By part, the key of the event that it must come before (O5)."""
-        return {"main": self.before, "receipt": self.receipt_before, "answer": self.answer_before}
-
-    @property
-    def ends_with_stage(self) -> bool:
-        """`while here`, `every` and counts per week (O1)."""
-        timing = self.rule.timing
-        return self.rule.while_here or self.rule.frequency is not None or (timing is not None and timing.every is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledTransition:
-    """A way out, numbered. `after` and `after_keys` for those by time."""
-
-    index: int
-    transition: Transition
-    stage: str | None
-    """None for those of `throughout`."""
-    keys: tuple[str, ...]
-    after: Duration | None
-    after_keys: tuple[str, ...]
-    when: Judgement | None
-    rules: tuple[int, ...]
-    staying: int | None
-    """The number of the rule that limits the stay until it is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledEntry:
-    stage: str
-    keys: tuple[str, ...]
-    when: Judgement | None
-    looking_back: Duration | None
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledExit:
-    keys: tuple[str, ...]
-    when: Judgement | None
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """The tables of one pathway. Made once, shared by all patients and threads; nothing in it changes."""
-
-    pathway: Pathway
-    calendar: Calendar
-    rank: Mapping[str, int]
-    rules: tuple[CompiledRule, ...]
-    in_force: Mapping[str | None, tuple[int, ...]]
-    """By stage (None: `throughout`), the rules in force there, without those under transitions."""
-    transitions: tuple[CompiledTransition, ...]
-    on_event: Mapping[tuple[str, str], tuple[int, ...]]
-    """By stage and key, the transitions to try, in order."""
-    by_time: Mapping[str, tuple[int, ...]]
-    entries: tuple[CompiledEntry, ...]
-    unsuited: tuple[tuple[Judgement | None, str], ...]
-    exits: tuple[CompiledExit, ...]
-    recognised: Mapping[str, str]
-    """By key, the stage that it shows the patient to be in."""
-    undone: Mapping[str, tuple[str, ...]]
-    """By key of the undoing event, the keys that it undoes."""
-    watched: tuple[Judgement, ...]
-    meets: Mapping[str, tuple[int, ...]]
-    raises: Mapping[str, tuple[int, ...]]
-    before: Mapping[str, tuple[int, ...]]
-    decides: Mapping[str, tuple[int, ...]]
-    holds: Mapping[str, tuple[int, ...]]
-    date_anchors: Mapping[str, tuple[int, ...]]
-    """By fact, the rules counted from its date."""
-    carriers: Mapping[str, tuple[str, ...]]
-    """By message, the messages whose sending counts as its sending: itself and those that replace it."""
-    flow: Flow = field(repr=False)
-
-    def stage(self, name: str) -> Stage:
-        return self.pathway.stages[name]
-
-
-def compile_pathway(pathway: Pathway) -> Compiled:
-    """Compile a pathway whose names are all resolved. Takes milliseconds; keep the result."""
-    return _Compiler(pathway).compiled()
+    compiled = _Compiler(pathway).compiled()
+    others = tuple(_Compiler(other).compiled() for other in editions)
+    entering = compiled.entering.union(*(other.entering for other in others))
+    return replace(compiled, entering=entering, editions=others, started=dict(started or {}))
 
 
 class _Compiler:
@@ -142,7 +38,8 @@ class _Compiler:
         self.carriers = _carriers(pathway)
 
     def compiled(self) -> Compiled:
-        in_force: dict[str | None, tuple[int, ...]] = {}
+        in_force: dict[str | None, tuple[CompiledRule, ...]] = {}
+        starts: dict[str | None, list[CompiledStart]] = {}
         for stage in (self.pathway.throughout, *self.pathway.stages.values()):
             name = None if stage is self.pathway.throughout else stage.name
             own = [self._rule(rule, name) for rule in stage.rules]
@@ -150,6 +47,7 @@ class _Compiler:
                 staying = self._transition(transition, name)
                 own += [] if staying is None else [staying]
             in_force[name] = tuple(own)
+            starts[name] = [self._start(start, name) for start in stage.starts]
         on_event, by_time = self._ways_out()
         return Compiled(
             pathway=self.pathway,
@@ -164,26 +62,29 @@ class _Compiler:
                 CompiledEntry(entry.stage, self._keys(entry.on), self._judgement(entry.when), entry.looking_back)
                 for entry in self.pathway.enters
             ),
+            entering=frozenset(key for entry in self.pathway.enters for key in self._keys(entry.on)),
             unsuited=tuple((self._judgement(case.when), case.because) for case in self.pathway.unsuited),
             exits=tuple(CompiledExit(self._keys(way.on), self._judgement(way.when)) for way in self.pathway.leaves),
             recognised={key: stage.name for stage in self.pathway.stages.values() for key in self._keys(stage.recognised_by)},
             undone=_inverse((undoing, event.name) for event in self.pathway.events.values() for undoing in event.undone_by),
             watched=tuple(self.watched),
-            meets=_index((key, rule.index) for rule in self.rules for key in sorted(rule.meets)),
-            raises=_index((key, rule.index) for rule in self.rules for key in rule.raised_by),
-            before=_index((key, rule.index) for rule in self.rules for key in rule.befores.values() if key),
-            decides=_index((rule.decides, rule.index) for rule in self.rules if rule.decides),
-            holds=_index((key, rule.index) for rule in self.rules for hold in rule.holds for key in hold),
+            meets=_index((key, rule) for rule in self.rules for key in sorted(rule.meets)),
+            raises=_index((key, rule) for rule in self.rules for key in rule.raised_by),
+            before=_index((key, rule) for rule in self.rules for key in rule.befores.values() if key),
+            decides=_index((rule.decides, rule) for rule in self.rules if rule.decides),
+            holds=_index((key, rule) for rule in self.rules for hold in rule.holds for key in hold),
             date_anchors=_index(
-                (timing.anchor.fact, rule.index)
+                (timing.anchor.fact, rule)
                 for rule in self.rules
                 if (timing := rule.rule.timing) and timing.anchor and timing.anchor.fact
             ),
             carriers=self.carriers,
+            starts=self._beginnings(starts),
             flow=Flow(tuple(self.pathway.stages), self.transitions, on_event),
+            applies_when=self._judgement(self.pathway.applies_when),
         )
 
-    def _rule(self, rule: Rule, stage: str | None, under: int | None = None, staying: int | None = None) -> int:
+    def _rule(self, rule: Rule, stage: str | None, *, staying: bool = False) -> CompiledRule:
         timing = rule.timing
         anchor = timing.anchor if timing else None
         # What waits for a condition is raised by its turning true, whatever else it might be counted from.
@@ -195,7 +96,6 @@ class _Compiler:
             index=len(self.rules),
             rule=rule,
             stage=stage,
-            under=under,
             staying=staying,
             meets=frozenset(self._meeting_keys(rule)),
             raised_by=self._keys(anchor.events) if anchor and turning is None else (),
@@ -212,7 +112,7 @@ class _Compiler:
             elements=tuple((element.name, self._judgement(element.when)) for element in (message.contains if message else ())),
         )
         self.rules.append(compiled)
-        return compiled.index
+        return compiled
 
     def _meeting_keys(self, rule: Rule) -> Iterable[str]:
         if rule.kind in ("expect", "measure"):
@@ -223,24 +123,41 @@ class _Compiler:
             return [f"{rule.resource} {phase}" for phase in RESOURCE_PHASES]
         return ()
 
-    def _transition(self, transition: Transition, stage: str | None) -> int | None:
-        index = len(self.transitions)
-        staying = None if transition.within is None else self._rule(transition.within, stage, staying=index)
+    def _transition(self, transition: Transition, stage: str | None) -> CompiledRule | None:
+        staying = None if transition.within is None else self._rule(transition.within, stage, staying=True)
         anchor = transition.anchor
         self.transitions.append(
             CompiledTransition(
-                index=index,
+                index=len(self.transitions),
                 transition=transition,
                 stage=stage,
                 keys=self._keys(transition.on),
                 after=transition.after,
                 after_keys=self._keys(anchor.events) if anchor else (),
                 when=self._judgement(transition.when),
-                rules=tuple(self._rule(rule, stage, under=index) for rule in transition.rules),
+                rules=tuple(self._rule(rule, stage) for rule in transition.rules),
+                starts=tuple(self._start(start, stage) for start in transition.starts),
                 staying=staying,
             )
         )
         return staying
+
+    def _start(self, start: Start, stage: str | None) -> CompiledStart:
+        return CompiledStart(
+            pathway=start.pathway,
+            keys=self._keys(start.on),
+            when=self._judgement(start.when),
+            rules=tuple(self._rule(rule, stage) for rule in start.rules),
+        )
+
+    def _beginnings(self, starts: Mapping[str | None, list[CompiledStart]]) -> dict[tuple[str, str], tuple[CompiledStart, ...]]:
+        """By stage and key, the starts of the stage and those of `throughout`."""
+        found: dict[tuple[str, str], list[CompiledStart]] = {}
+        for stage in self.pathway.stages.values():
+            for start in [] if stage.end else [*starts[stage.name], *starts[None]]:
+                for key in start.keys:
+                    found.setdefault((stage.name, key), []).append(start)
+        return {place: tuple(those) for place, those in found.items()}
 
     def _ways_out(self) -> tuple[dict[tuple[str, str], tuple[int, ...]], dict[str, tuple[int, ...]]]:
         """The stage's own transitions in the order written, then those of `throughout`; `otherwise` last of each (P3)."""
@@ -275,12 +192,11 @@ def _otherwise_last(transition: CompiledTransition) -> bool:
     return transition.transition.otherwise
 
 
-def _index(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, list[int]] = {}
-    for key, index in pairs:
-        if index not in found.setdefault(key, []):
-            found[key].append(index)
-    return {key: tuple(indexes) for key, indexes in found.items()}
+def _index(pairs: Iterable[tuple[str, CompiledRule]]) -> dict[str, tuple[CompiledRule, ...]]:
+    found: dict[str, dict[CompiledRule, None]] = {}
+    for key, rule in pairs:
+        found.setdefault(key, {})[rule] = None
+    return {key: tuple(rules) for key, rules in found.items()}
 
 
 def _inverse(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

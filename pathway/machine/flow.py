@@ -15,7 +15,7 @@ from transitions import Machine
 from pathway.machine.conditions import Knowledge
 
 if TYPE_CHECKING:
-    from pathway.machine.compile import CompiledTransition
+    from pathway.machine.tables import CompiledTransition
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ import pyarrow.parquet as parquet
 
 from pathway.events.event import Instant
 from pathway.events.read import Log
-from pathway.machine.compile import Compiled
+from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
 from pathway.outputs import write_text, write_whole
 from pathway.replay.tables import table_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pathway.machine.compile import Compiled
+from pathway.machine.tables import Compiled
 from pathway.simulation.population import Population, population
 from pathway.simulation.profile import Length, Profile, Share
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pathway.events.event import Event, Instant
-from pathway.machine.compile import Compiled, CompiledTransition
+from pathway.machine.tables import Compiled, CompiledTransition
 from pathway.model.calendar import to_datetime, to_instant
 from pathway.model.expressions import Value
 from pathway.model.pathway import FactType
@@ -249,8 +249,7 @@ class Walk:
 
     def _prepare(self, stage: str, key: str, at: Instant, left: Instant) -> None:
         """What a decision needs is had before it, unless the decision is to be uninformed."""
-        for index in (*self.compiled.in_force.get(stage, ()), *self.compiled.in_force[None]):
-            rule = self.compiled.rules[index]
+        for rule in (*self.compiled.in_force.get(stage, ()), *self.compiled.in_force[None]):
             if rule.decides != key:
                 continue
             share = self.profile.breaks.get(rule.rule.name, self.profile.usual_break)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pathway.machine.compile import CompiledRule
+from pathway.machine.tables import CompiledRule
 from pathway.tracking import outcomes
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
 
@@ -23,7 +23,7 @@ def _week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence
         return
     calendar = patient.compiled.calendar
     # Weeks are numbered from their anchor: a stage that is entered again by time has the same one.
-    number = sum(earlier.anchor is by for earlier in patient.owed.get(rule.index, ()))
+    number = sum(earlier.anchor is by for earlier in patient.owed.get(rule, ()))
     week = outcomes.begin(patient, episode, rule, "main", None, by, start, None, round=number)
     week.due = calendar.end(calendar.day(start) + _WEEK - timedelta(days=1))
 
@@ -33,13 +33,13 @@ def judge(patient: Patient, week: Obligation) -> None:
     rule, episode = week.rule, week.episode
     frequency, due = rule.rule.frequency, week.due
     assert frequency is not None and due is not None  # only a count has weeks, and a week always ends
-    held = episode.held.get(rule.index, [])
+    held = episode.held.get(rule, ())
     unknown = rule.when is not None and rule.when(patient) is None
     counted = [o for o in episode.happened(_counted(rule)) if week.anchored_at <= o.at <= due]
     got = float(len(counted))
     if frequency.unit != "times":
         got = sum(o.event.amount or 0.0 for o in counted) / _MINUTES[frequency.unit]
-    week.seen = counted
+    week.seen = tuple(counted)
     if unknown or any(start <= due and (end is None or end >= week.anchored_at) for start, end in held):
         outcomes.decide(patient, week, "not_judged")
     elif got >= frequency.amount:
@@ -52,7 +52,7 @@ def judge(patient: Patient, week: Obligation) -> None:
         outcomes.close(patient, week, None, due)
         if week.break_ is not None:
             week.break_.size, week.break_.got = frequency.amount - got, got
-    if rule.index in episode.in_force and episode.ended_at is None and week.anchor is not None:
+    if rule in episode.in_force and episode.ended_at is None and week.anchor is not None:
         _week(patient, episode, rule, week.anchor, due + 1)
 
 

@@ -6,28 +6,53 @@ meets, decisions, undoing, raising, at most one transition), then what is due by
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from pathway.events.event import DEVIATION, Event, Instant
-from pathway.machine.compile import Compiled
+from pathway.machine.tables import Compiled, CompiledRule
 from pathway.tracking import decisions, obligations, outcomes, position, resources
 from pathway.tracking.messages import reaches
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
 
 
-class Course:
-    """One patient's way through one pathway, event by event in order. Fed with `take`, brought up to a time with `close`."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Another pathway has started this one: by an event (its root id), at an instant (P2)."""
 
-    def __init__(self, compiled: Compiled, patient: str, *, receipts: bool = True) -> None:
+    root: str
+    at: Instant
+    by: str
+
+
+class Course:
+    """One patient's way through one pathway, event by event in order. Fed with `take`, brought up to a time with `close`.
+
+    `begun` says by which events other pathways have started this one.
+    """
+
+    def __init__(self, compiled: Compiled, patient: str, *, receipts: bool = True, begun: tuple[Begun, ...] = ()) -> None:
         self.patient = Patient(compiled, patient, receipts=receipts)
+        self.begun = begun
         self._place = 0
         self._leaving: list[Obligation] = []
         self._ended: list[Episode] = []
-        self._decided: list[tuple[Episode, int, Occurrence]] = []
+        self._decided: list[tuple[Episode, CompiledRule, Occurrence]] = []
         self._withdrawn: list[tuple[Episode, Occurrence]] = []
         self._fired: set[int] = set()
 
-    def expect(self, coming: list[Occurrence]) -> None:
+    def copy(self) -> Course:
+        """The same course, to be followed further without this one being changed. Only between instants: after `close`."""
+        copied = Course.__new__(Course)
+        copied.patient = self.patient.copy()
+        copied.begun = self.begun
+        copied._place = self._place
+        copied._leaving, copied._ended, copied._decided, copied._withdrawn, copied._fired = [], [], [], [], set()
+        return copied
+
+    def expect(self, coming: Iterable[Occurrence]) -> None:
         """Tell of the date-only events to come: they are seen from the first instant of their day."""
-        self.patient.coming = coming
+        self.patient.coming = tuple(coming)
 
     def take(self, event: Occurrence) -> None:
         """Take the next event. Earlier instants are closed first; events of one instant come in the order of E3."""
@@ -37,35 +62,35 @@ class Course:
             patient.now = event.at
         event.place = self._place
         self._place += 1
-        if event in patient.coming:
-            patient.coming.remove(event)
+        if patient.coming:
+            patient.coming = tuple([o for o in patient.coming if o is not event])
         event.keys = _keys(patient, event.event)
         for key in event.keys:
-            patient.history.setdefault(key, []).append(event)
+            patient.history[key] = (*patient.history.get(key, ()), event)
         if event.event.name == DEVIATION:
-            patient.deviations.append(event)
+            patient.deviations = (*patient.deviations, event)
             return
         for fact, value in event.event.facts.items():
             patient.facts[fact] = (value, event)
         self._note_unit(event.event)
         stage = patient.current.stage if patient.current else ""
         if not self._apply(event) and not event.event.facts:
-            counted = (stage, event.event.name)
-            patient.not_taken_up[counted] = patient.not_taken_up.get(counted, 0) + 1
+            patient.not_taken_up = (*patient.not_taken_up, (stage, event))
 
     def _apply(self, event: Occurrence) -> bool:
-        patient, compiled = self.patient, self.patient.compiled
-        opened = position.try_to_enter(patient, event) if patient.current is None else None
+        patient = self.patient
+        opened = self._come_in(event) if patient.current is None else None
         episode = patient.current
         taken = opened is not None
         if episode is None:
-            patient.loose.append(event)
+            patient.loose = (*patient.loose, event)
         else:
             position.remember(episode, event)
             self._watch(episode, event)
             taken |= self._hold(episode, event)
-        for key in event.keys:
-            taken |= obligations.meet(patient, event, compiled.meets.get(key, ()))
+        for edition in patient.editions:
+            for key in event.keys:
+                taken |= obligations.meet(patient, event, edition.meets.get(key, ()))
         if episode is None:
             obligations.condition_known(patient)
             return taken
@@ -76,7 +101,17 @@ class Course:
         else:
             taken |= self._raise(episode, event)
         obligations.condition_known(patient)
+        for key in event.keys:
+            starts = episode.edition.starts.get((episode.stage, key))
+            if starts and patient.current is episode:
+                taken |= position.start_others(patient, episode, starts, event)
         return self._move(episode, event) or taken
+
+    def _come_in(self, event: Occurrence) -> Episode | None:
+        for start in self.begun:
+            if start.root == event.root and start.at == event.at:
+                return position.enter_started(self.patient, event, start.by)
+        return position.try_to_enter(self.patient, event)
 
     def _note_unit(self, event: Event) -> None:
         """An event's unit is that of its party or its sender. Where the source names neither, nothing is inferred: a blood
@@ -87,66 +122,69 @@ class Course:
 
     def _watch(self, episode: Episode, event: Occurrence) -> None:
         """Note which watched conditions the event turned true; unknown to true counts (O3)."""
-        for number, judgement in enumerate(self.patient.compiled.watched):
-            value = judgement(self.patient)
-            if number == len(episode.watched):
-                episode.watched.append(None)
-            if value is True and episode.watched[number] is not True:
-                episode.turned.setdefault(number, []).append(event)
-            episode.watched[number] = value
+        before = episode.watched
+        now = tuple([judgement(self.patient) for judgement in episode.edition.watched])
+        episode.watched = now
+        for number, value in enumerate(now):
+            if value is True and not (before and before[number]):
+                episode.turned[number] = (*episode.turned.get(number, ()), event)
 
     def _hold(self, episode: Episode, event: Occurrence) -> bool:
         """O11: a clock stops or goes on; deadlines are worked out again."""
         touched = False
-        for index in dict.fromkeys(i for key in event.keys for i in self.patient.compiled.holds.get(key, ())):
-            rule = self.patient.compiled.rules[index]
-            held = episode.held.setdefault(index, [])
+        for rule in _concerned(event, episode.edition.holds):
+            held = episode.held.get(rule, ())
             for start, end in rule.holds:
                 running = held and held[-1][1] is None
                 if start in event.keys and not running:
-                    held.append((event.at, None))
+                    held = (*held, (event.at, None))
                 elif end in event.keys and running:
-                    held[-1] = (held[-1][0], event.at)
+                    held = (*held[:-1], (held[-1][0], event.at))
+            episode.held[rule] = held
             touched = True
-            for obligation in self.patient.live.get(index, ()):
+            for obligation in self.patient.live.get(rule, ()):
                 if obligation.waits and obligation.episode is episode:
                     outcomes.plan(self.patient, obligation)
         return touched
 
     def _fall_due(self, episode: Episode, event: Occurrence) -> bool:
         """O5, O8: what had to come before this event is due now; decisions are judged when the instant is over."""
-        patient, compiled = self.patient, self.patient.compiled
+        patient, edition = self.patient, episode.edition
         touched = False
         for key in event.keys:
-            for index in compiled.before.get(key, ()):
-                for obligation in patient.live.get(index, ()):
-                    own = obligation.rule.befores.get(obligation.part) == key
+            for rule in edition.before.get(key, ()):
+                for obligation in patient.live.get(rule, ()):
+                    own = rule.befores.get(obligation.part) == key
                     if own and obligation.waits and obligation.episode is episode and obligation.anchor is not event:
                         obligation.due = obligation.sure = event.at
                         touched = True
-            for index in compiled.decides.get(key, ()):
-                if index in episode.in_force:
-                    self._decided.append((episode, index, event))
+            for rule in edition.decides.get(key, ()):
+                if rule in episode.in_force:
+                    self._decided.append((episode, rule, event))
                     touched = True
             if key.endswith(" ended"):
                 self._withdrawn.append((episode, event))
         return touched
 
     def _undo(self, episode: Episode, event: Occurrence) -> bool:
-        undone = [o for key in event.keys for o in episode.happened(self.patient.compiled.undone.get(key, ()))]
+        keys = [gone for key in event.keys for gone in episode.edition.undone.get(key, ())]
+        undone = episode.happened(keys) if keys else []
         if undone:
-            outcomes.undo(self.patient, undone, event)
+            outcomes.undo(self.patient, episode, undone, event)
         return bool(undone)
 
     def _raise(self, episode: Episode, event: Occurrence) -> bool:
-        patient, compiled = self.patient, self.patient.compiled
+        edition = episode.edition
+        raised = dict.fromkeys(_concerned(event, edition.raises))
+        for fact in event.event.facts:
+            raised |= dict.fromkeys(edition.date_anchors.get(fact, ()))
+        if edition.watched:
+            turned = [rule for rule in episode.in_force if rule.watch is not None]
+            raised |= dict.fromkeys(rule for rule in turned if event in episode.turned.get(rule.watch or 0, ()))
         touched = False
-        raised = [index for key in event.keys for index in compiled.raises.get(key, ())]
-        raised += [index for fact in event.event.facts for index in compiled.date_anchors.get(fact, ())]
-        raised += [rule for rule in episode.in_force if _turned(compiled, episode, rule, event)]
-        for index in dict.fromkeys(raised):
-            if index in episode.in_force:
-                obligations.raise_at(patient, episode, compiled.rules[index], event)
+        for rule in raised:
+            if rule in episode.in_force:
+                obligations.raise_at(self.patient, episode, rule, event)
                 touched = True
         return touched
 
@@ -168,9 +206,10 @@ class Course:
         else:
             jump = position.recognised_stage(patient, episode, event.keys)
             if jump is None:
-                if any(key in patient.compiled.transitions[i].after_keys for _, i, _ in episode.by_time for key in event.keys):
+                ways = (episode.edition.transitions[number] for _, number, _ in episode.by_time)
+                if any(key in way.after_keys for way in ways for key in event.keys):
                     position.plan_by_time(patient, episode)
-                return any(key in patient.compiled.recognised for key in event.keys)
+                return any(key in episode.edition.recognised for key in event.keys)
             episode.jumps += 1
             position.enter(patient, episode, jump, event, self._leaving)
         if episode.ended_at is not None:
@@ -186,26 +225,32 @@ class Course:
         self.patient.now = max(self.patient.now, until)
 
     def _next(self) -> Instant | None:
-        times = [o.due for live in self.patient.live.values() for o in live if o.waits and not o.unknown and o.due is not None]
-        by_time = position.next_by_time(self.patient)
-        return min(times + ([] if by_time is None else [by_time]), default=None)
+        """The next instant at which something happens by itself."""
+        patient = self.patient
+        times = [o.due for live in patient.live.values() for o in live if o.due is not None and o.waits and not o.unknown]
+        by_time = position.next_by_time(patient)
+        if by_time is not None:
+            times.append(by_time)
+        if self.begun and patient.current is None:
+            times += [start.at for start in self.begun if start.at > patient.now]
+        return min(times, default=None)
 
     def _over(self, now: Instant) -> None:
         """An instant is over. Obligations are judged before anything by time moves the patient on."""
         patient = self.patient
         while True:
-            for episode, index, event in self._decided:
-                decisions.judge(patient, episode, patient.compiled.rules[index], event)
-            for episode, event in self._withdrawn:
-                resources.withdraw(patient, episode, [event])
-            self._decided, self._withdrawn = [], []
+            if self._decided or self._withdrawn:
+                self._at_the_end_of_the_instant()
             due = [o for live in patient.live.values() for o in live if _is_due(o, now)]
-            for obligation in sorted(due, key=lambda o: (o.due or 0, o.rule.index)):
+            if len(due) > 1:
+                due.sort(key=lambda o: (o.due or 0, o.rule.index))
+            for obligation in due:
                 if obligation.waits:
                     obligations.judge(patient, obligation)
             for obligation in self._leaving:
                 if obligation.waits:
                     outcomes.lapse(patient, obligation)
+                    outcomes.tidy(patient, obligation.rule)
             for episode in self._ended:
                 position.lapse_at_end(patient, episode)
             self._leaving, self._ended = [], []
@@ -213,36 +258,61 @@ class Course:
                 self._fired.clear()
                 return
 
+    def _at_the_end_of_the_instant(self) -> None:
+        for episode, rule, event in self._decided:
+            decisions.judge(self.patient, episode, rule, event)
+        for episode, event in self._withdrawn:
+            resources.withdraw(self.patient, episode, [event])
+        self._decided, self._withdrawn = [], []
+
     def _by_time(self, now: Instant) -> bool:
+        """Whether something happens by itself now: a transition by time, or a start by another pathway's."""
         patient = self.patient
         episode = patient.current
-        if episode is None or not episode.by_time or episode.by_time[0][0] > now:
+        if episode is None:
+            return self._started_by_time(now)
+        if not episode.by_time or episode.by_time[0][0] > now:
             return False
-        _, index, event = episode.by_time.pop(0)
-        way = patient.compiled.transitions[index]
+        (_, number, event), *later = episode.by_time
+        episode.by_time = tuple(later)
+        way = episode.edition.transitions[number]
         fits = True if way.when is None else way.when(patient)
         # One that is past already on entry fires at entry; in a circle of such each fires once an instant.
-        if fits and index not in self._fired:
-            self._fired.add(index)
+        if fits and number not in self._fired:
+            self._fired.add(number)
             position.move(patient, episode, way, event, self._leaving)
             if episode.ended_at is not None:
                 self._ended.append(episode)
         return True
 
+    def _started_by_time(self, now: Instant) -> bool:
+        for start in self.begun:
+            if start.at != now:
+                continue
+            event = next((o for o in self.patient.loose if o.root == start.root and o.at != now), None)
+            if event is not None:
+                episode = position.enter_started(self.patient, event, start.by)
+                position.remember(episode, event)
+                position.begin_course(self.patient, episode, event)
+                return True
+        return False
+
+
+def _concerned(event: Occurrence, by_key: Mapping[str, tuple[CompiledRule, ...]]) -> Iterable[CompiledRule]:
+    """The rules that an event concerns, each once."""
+    if len(event.keys) == 1:
+        return by_key.get(event.keys[0], ())
+    return dict.fromkeys(rule for key in event.keys for rule in by_key.get(key, ()))
+
 
 def _is_due(obligation: Obligation, now: Instant) -> bool:
-    return obligation.waits and not obligation.unknown and obligation.due is not None and obligation.due <= now
-
-
-def _turned(compiled: Compiled, episode: Episode, index: int, event: Occurrence) -> bool:
-    watch = compiled.rules[index].watch
-    return watch is not None and event in episode.turned.get(watch, ())
+    return obligation.due is not None and obligation.due <= now and obligation.waits and not obligation.unknown
 
 
 def _keys(patient: Patient, event: Event) -> tuple[str, ...]:
     """What the event is looked up by. A message that was received, acknowledged, answered or rejected was sent (E1): where
     no sending was told, this event tells it."""
-    pathway = patient.compiled.pathway
+    pathway = patient.main.pathway
     if event.name in pathway.resources:
         return (f"{event.name} {event.phase or 'delivered'}",)
     if event.name not in pathway.messages:

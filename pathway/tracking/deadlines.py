@@ -11,7 +11,7 @@ from pathway.model.rules import Rule, Timing
 from pathway.tracking.state import Obligation, Occurrence
 
 Verdict = Literal["met", "early", "late", "undetermined"]
-Holds = list[tuple[Instant, "Instant | None"]]
+Holds = tuple[tuple[Instant, "Instant | None"], ...]
 
 
 def timing_in_force(rule: Rule, anchored_at: Instant, calendar: Calendar) -> Timing | None:

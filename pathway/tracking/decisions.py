@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathway.machine.compile import CompiledRule
+from pathway.machine.tables import CompiledRule
 from pathway.model.base import MESSAGE_PHASES
 from pathway.model.rules import Basis
 from pathway.tracking import outcomes

@@ -17,13 +17,15 @@ from pathway.tracking.state import Break, Episode, Obligation, Occurrence, Patie
 
 
 def episode_record(patient: Patient, episode: Episode) -> EpisodeRecord:
-    pathway, stay = patient.compiled.pathway, episode.stays[-1]
+    pathway, stay = episode.edition.pathway, episode.stays[-1]
     return EpisodeRecord(
         patient=patient.name,
         pathway=pathway.name,
         version=pathway.version,
+        adaptation=pathway.adaptation,
         episode=episode.number,
-        entered_at=episode.entered_by.at,
+        entered_at=episode.stays[0].since,
+        started_by=episode.started_by,
         stage=stay.stage,
         stage_since=stay.since,
         party=stay.party,
@@ -33,7 +35,7 @@ def episode_record(patient: Patient, episode: Episode) -> EpisodeRecord:
 
 
 def obligation_record(patient: Patient, obligation: Obligation) -> ObligationRecord:
-    pathway = patient.compiled.pathway
+    pathway = obligation.episode.edition.pathway
     return ObligationRecord(
         patient=patient.name,
         pathway=pathway.name,
@@ -55,7 +57,7 @@ def obligation_record(patient: Patient, obligation: Obligation) -> ObligationRec
 
 
 def break_record(patient: Patient, obligation: Obligation, found: Break, as_of: Instant) -> BreakRecord:
-    pathway, rule = patient.compiled.pathway, obligation.rule.rule
+    pathway, rule = obligation.episode.edition.pathway, obligation.rule.rule
     anchor = obligation.anchor.root if obligation.anchor else None
     return BreakRecord(
         break_id=break_id(

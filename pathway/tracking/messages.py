@@ -32,14 +32,14 @@ def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bo
         return False
     phase = target.event.phase
     if phase == "rejected" and obligation.part == "receipt" and obligation.waits:
-        obligation.seen.append(target)
+        obligation.seen = (*obligation.seen, target)
         outcomes.break_(patient, obligation, "unacknowledged")
         return True
     wanted = _RECEIPTS if obligation.part == "receipt" else ("answered",)
     fact = obligation.rule.rule.answer_fact
     if phase not in wanted or (obligation.part == "answer" and fact is not None and fact not in target.event.facts):
         return False
-    obligation.seen.append(target)
+    obligation.seen = (*obligation.seen, target)
     outcomes.settle(patient, obligation, target)
     return True
 
@@ -50,16 +50,16 @@ def _sent(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     told = arrived if rule.received_before is not None and patient.receipts else any(k.endswith(" sent") for k in target.keys)
     if not told:
         return False
-    obligation.seen.append(target)
+    obligation.seen = (*obligation.seen, target)
     if obligation.unknown:
         return True
     if not reaches(patient, target.event.receiver, obligation.receiver):
         return True  # misdirected: seen, and told when it falls due
     first, obligation.reached = not obligation.reached, True
     if target.event.elements is None:
-        obligation.elements.update(name for name, _ in obligation.rule.elements)
+        obligation.elements |= {name for name, _ in obligation.rule.elements}
     else:
-        obligation.elements.update(target.event.elements)
+        obligation.elements |= set(target.event.elements)
     if not lacking(patient, obligation):
         outcomes.settle(patient, obligation, target)
     if first:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pathway.events.event import Instant
-from pathway.machine.compile import CompiledRule
+from pathway.machine.tables import CompiledRule
 from pathway.tracking import counts, messages, resources
 from pathway.tracking.outcomes import begin, break_, decide, excused, plan, settle, tidy
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
@@ -22,7 +22,7 @@ def come_into_force(patient: Patient, episode: Episode, rule: CompiledRule, by: 
 
     `by` is the event that brought it into force. It counts as if in force since its first anchor.
     """
-    episode.in_force[rule.index] = at
+    episode.in_force[rule] = None
     if episode.individual is not None or rule.decides is not None:
         return
     if rule.rule.frequency is not None:
@@ -45,14 +45,14 @@ def _catch_up(patient: Patient, episode: Episode, rule: CompiledRule) -> None:
     anchors = episode.happened(rule.raised_by)
     busy_until: Instant | None = None
     for anchor in anchors[-1:] if rule.pick_latest else anchors:
-        for obligation in list(patient.live.get(rule.index, ())):
+        for obligation in patient.live.get(rule, ()):
             if obligation.waits and obligation.due is not None and obligation.due < anchor.at and not obligation.unknown:
                 judge(patient, obligation)
         if busy_until is not None and anchor.at <= busy_until and _repeat(rule) == "first":
             patient.repeated_anchors += 1
             continue
         raise_at(patient, episode, rule, anchor)
-        met = [o.met_at for o in patient.owed.get(rule.index, ()) if o.anchor is anchor and o.met_at is not None]
+        met = [o.met_at for o in patient.owed.get(rule, ()) if o.anchor is anchor and o.met_at is not None]
         busy_until = max(met, default=None)
 
 
@@ -61,14 +61,14 @@ def raise_at(patient: Patient, episode: Episode, rule: CompiledRule, anchor: Occ
 
     `at` is the instant counted from when it is not the anchor's own (coming into force by time).
     """
-    if episode.individual is not None or (rule.index, anchor.root, 0) in episode.raised:
+    if episode.individual is not None or (rule, anchor.root, 0) in episode.raised:
         return
     anchored_at = anchor.at if at is None else at
-    waiting = [o for o in patient.live.get(rule.index, ()) if o.waits and o.episode is episode and o.part == "main"]
+    waiting = [o for o in patient.live.get(rule, ()) if o.waits and o.episode is episode and o.part == "main"]
     if waiting and _repeat(rule) == "first":
         patient.repeated_anchors += 1
     elif waiting and _repeat(rule) == "latest":
-        episode.raised.add((rule.index, anchor.root, 0))
+        episode.raised.add((rule, anchor.root, 0))
         for obligation in waiting:
             obligation.anchor, obligation.anchored_at, obligation.anchored_high = anchor, anchored_at, anchored_at
             plan(patient, obligation)
@@ -90,10 +90,10 @@ def owe(
     round: int = 0,
 ) -> None:
     """Raise the rule's main obligations (one a receiver), judge its condition, and see what has happened already."""
-    episode.raised.add((rule.index, anchor.root, round))
-    earlier = episode.anchors.setdefault(rule.index, [])
+    episode.raised.add((rule, anchor.root, round))
+    earlier = episode.anchors.get(rule, ())
     since = earlier[-1].place if earlier else -1
-    earlier.append(anchor)
+    episode.anchors[rule] = (*earlier, anchor)
     holds = True if rule.when is None else rule.when(patient)
     if holds is False:
         return
@@ -101,7 +101,7 @@ def owe(
         obligation = begin(patient, episode, rule, "main", receiver, anchor, anchored_at, rule.rule.timing, round=round)
         obligation.unknown = holds is None
         if holds is None:
-            patient.unknown.append(obligation)
+            patient.unknown = (*patient.unknown, obligation)
         for target in _already(patient, obligation, since):
             if obligation.live:
                 consider(patient, obligation, target)
@@ -120,7 +120,7 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
         start = patient.compiled.calendar.start(patient.compiled.calendar.day(start))
     used = {
         o.seen[-1].place
-        for o in patient.owed[rule.index]
+        for o in patient.owed[rule]
         if o is not obligation and o.outcome == "met" and o.seen and o.receiver == obligation.receiver
     }
     return [
@@ -130,12 +130,15 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
     ]
 
 
-def meet(patient: Patient, target: Occurrence, rules: Iterable[int]) -> bool:
+def meet(patient: Patient, target: Occurrence, rules: Iterable[CompiledRule]) -> bool:
     """Offer an event to everything owed that it may meet. One event meets the oldest that waits and closes every open break."""
     taken = False
-    for index in rules:
+    for rule in rules:
+        live = patient.live.get(rule)
+        if not live:
+            continue
         met: set[tuple[str, str | None]] = set()
-        for obligation in list(patient.live.get(index, ())):
+        for obligation in live:
             if not obligation.live:
                 continue
             slot = (obligation.part, obligation.receiver)
@@ -146,7 +149,7 @@ def meet(patient: Patient, target: Occurrence, rules: Iterable[int]) -> bool:
                 taken = True
                 if waited:
                     met.add(slot)
-        tidy(patient, index)
+        tidy(patient, rule)
     return taken
 
 
@@ -168,7 +171,7 @@ def _bear(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     if kind == "need":
         return resources.consider(patient, obligation, target)
     not_before = obligation.timing.not_before if obligation.timing else None
-    obligation.seen.append(target)
+    obligation.seen = (*obligation.seen, target)
     if obligation.unknown:
         return True
     early = not_before is not None and not obligation.episode.happened([not_before.key])
@@ -180,7 +183,7 @@ def _next_round(patient: Patient, obligation: Obligation, target: Occurrence) ->
     """`every`: the next is due a period after the one that met it (O5)."""
     rule, episode = obligation.rule, obligation.episode
     repeating = rule.rule.timing is not None and rule.rule.timing.every is not None and obligation.part == "main"
-    if repeating and rule.index in episode.in_force and episode.ended_at is None:
+    if repeating and rule in episode.in_force and episode.ended_at is None:
         owe(patient, episode, rule, target, target.at, round=obligation.round + 1)
 
 
@@ -196,7 +199,7 @@ def judge(patient: Patient, obligation: Obligation) -> None:
         break_(patient, obligation, messages.subtype(obligation))
         if obligation.break_ is not None and obligation.part == "main":
             obligation.break_.lacking = messages.lacking(patient, obligation)
-    tidy(patient, obligation.rule.index)
+    tidy(patient, obligation.rule)
 
 
 def _uncertain(obligation: Obligation) -> bool:
@@ -223,17 +226,21 @@ def _perhaps(patient: Patient, obligation: Obligation) -> bool:
 
 def condition_known(patient: Patient) -> None:
     """Judge again the conditions that were unknown: at the first event after which they are known they count (O3)."""
-    for obligation in list(patient.unknown):
+    for obligation in patient.unknown:
         holds = obligation.rule.when(patient) if obligation.waits and obligation.rule.when else None
         if holds is None and obligation.waits:
             continue
-        patient.unknown.remove(obligation)
+        patient.unknown = _without(patient.unknown, obligation)
         if holds is False:
-            for kept in (patient.obligations, patient.owed[obligation.rule.index], patient.live[obligation.rule.index]):
-                kept.remove(obligation)
+            patient.owed[obligation.rule] = _without(patient.owed[obligation.rule], obligation)
+            patient.live[obligation.rule] = _without(patient.live[obligation.rule], obligation)
         elif holds:
             obligation.unknown = False
-            seen, obligation.seen = obligation.seen, []
+            seen, obligation.seen = obligation.seen, ()
             for target in seen:
                 if obligation.live:
                     consider(patient, obligation, target)
+
+
+def _without(obligations: tuple[Obligation, ...], gone: Obligation) -> tuple[Obligation, ...]:
+    return tuple([o for o in obligations if o is not gone])

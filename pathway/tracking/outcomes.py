@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pathway.events.event import Instant
-from pathway.machine.compile import CompiledRule
+from pathway.machine.tables import CompiledRule
 from pathway.model.rules import Timing
 from pathway.tracking.answerable import answerable
 from pathway.tracking.deadlines import set_deadlines, timing_in_force, verdict
@@ -39,6 +39,7 @@ def begin(
         day = patient.facts[fact][0]
         low = high = calendar.start(day)  # type: ignore[arg-type]  # the builder lets only dates be anchors
     obligation = Obligation(
+        number=patient.raised,
         rule=rule,
         part=part,
         receiver=receiver,
@@ -52,15 +53,15 @@ def begin(
         timing=timing,
     )
     plan(patient, obligation)
-    patient.obligations.append(obligation)
-    patient.owed.setdefault(rule.index, []).append(obligation)
-    patient.live.setdefault(rule.index, []).append(obligation)
+    patient.raised += 1
+    patient.owed[rule] = (*patient.owed.get(rule, ()), obligation)
+    patient.live[rule] = (*patient.live.get(rule, ()), obligation)
     return obligation
 
 
 def plan(patient: Patient, obligation: Obligation) -> None:
     """Work out the deadlines, again when a hold begins or ends."""
-    holds = obligation.episode.held.get(obligation.rule.index, [])
+    holds = obligation.episode.held.get(obligation.rule, ())
     set_deadlines(obligation, patient.compiled.calendar, holds)
 
 
@@ -135,24 +136,23 @@ def lapse(patient: Patient, obligation: Obligation) -> None:
     decide(patient, obligation, "not_judged" if obligation.unknown or counted else "lapsed")
 
 
-def undo(patient: Patient, undone: Iterable[Occurrence], by: Occurrence) -> None:
-    """E5: obligations that the undone events raised and that still wait are cancelled, their open breaks close."""
-    places = set()
-    for occurrence in undone:
-        occurrence.undone = True
-        places.add(occurrence.place)
-    for obligation in patient.obligations:
-        if obligation.anchor is None or obligation.anchor.place not in places:
-            continue
-        if obligation.waits:
-            decide(patient, obligation, "cancelled")
-        elif obligation.broken and obligation.met_at is None:
-            close(patient, obligation, by)
-    for index in list(patient.live):
-        tidy(patient, index)
+def undo(patient: Patient, episode: Episode, undone: Iterable[Occurrence], by: Occurrence) -> None:
+    """E5: the events cease to count; obligations that they raised and that still wait are cancelled, their open breaks close."""
+    places = {occurrence.place for occurrence in undone}
+    episode.undone |= places
+    for rule, live in list(patient.live.items()):
+        for obligation in live:
+            if obligation.anchor is None or obligation.anchor.place not in places:
+                continue
+            if obligation.waits:
+                decide(patient, obligation, "cancelled")
+            elif obligation.live:
+                close(patient, obligation, by)
+        tidy(patient, rule)
 
 
-def tidy(patient: Patient, index: int) -> None:
-    live = patient.live.get(index)
-    if live:
-        patient.live[index] = [o for o in live if o.live]
+def tidy(patient: Patient, rule: CompiledRule) -> None:
+    """Let go of what no event can change any longer."""
+    live = patient.live.get(rule)
+    if live and not all(o.live for o in live):
+        patient.live[rule] = tuple([o for o in live if o.live])

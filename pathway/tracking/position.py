@@ -1,11 +1,12 @@
-"""Where the patient is: coming in, moving between stages, leaving (P1-P6)."""
+"""Where the patient is: coming in, moving between stages, leaving (P1-P7)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from pathway.events.event import Instant
-from pathway.machine.compile import CompiledEntry, CompiledTransition
+from pathway.machine.tables import Compiled, CompiledEntry, CompiledStart, CompiledTransition
 from pathway.tracking.obligations import come_into_force, raise_at
 from pathway.tracking.outcomes import lapse, settle
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient, Stay
@@ -13,30 +14,69 @@ from pathway.tracking.state import Episode, Obligation, Occurrence, Patient, Sta
 
 def try_to_enter(patient: Patient, event: Occurrence) -> Episode | None:
     """Open an episode if the event is one to come in by: `unsuited` is tried first; an unknown condition does not open (P1)."""
+    if not any(key in patient.main.entering for key in event.keys):
+        return None
     unknown = False
-    for entry in patient.compiled.entries:
+    edition = edition_in_force(patient, event)
+    for entry in edition.entries:
         if not any(key in entry.keys for key in event.keys):
             continue
-        for case, because in patient.compiled.unsuited:
-            if case is None or case(patient) is True:
-                return _open(patient, entry, event, because)
-        suits = True if entry.when is None else entry.when(patient)
+        because = _unsuited(patient, edition)
+        suits = because is not None or entry.when is None or entry.when(patient)
         if suits:
-            return _open(patient, entry, event, None)
+            return _open(patient, edition, entry, event, because)
         unknown |= suits is None
     patient.entry_unknown += unknown
     return None
 
 
-def _open(patient: Patient, entry: CompiledEntry, event: Occurrence, individual: str | None) -> Episode:
-    episode = Episode(len(patient.episodes) + 1, event, entry.stage, individual)
+def enter_started(patient: Patient, event: Occurrence, by: str) -> Episode:
+    """Open an episode because another pathway started it (P2): the event is its enter event, whatever its own conditions say.
+    It begins in the stage that the event enters, else in that of the first `enter`. `unsuited` is tried first as ever."""
+    edition = edition_in_force(patient, event)
+    fitting = (entry for entry in edition.entries if any(key in entry.keys for key in event.keys))
+    entry = next(fitting, edition.entries[0])
+    episode = _open(patient, edition, entry, event, _unsuited(patient, edition))
+    episode.started_by = by
+    return episode
+
+
+def edition_in_force(patient: Patient, event: Occurrence) -> Compiled:
+    """The text that holds for an episode that begins now (P7): a local adaptation for this patient, else the version in force
+    on that local date; where none is, the one that was loaded."""
+    main = patient.main
+    if not main.editions:
+        return main
+    day = main.calendar.day(event.at)
+    for edition in main.editions:
+        if edition.applies_when is not None and edition.valid.covers(day) and edition.applies_when(patient) is True:
+            return edition
+    national = [edition for edition in (main, *main.editions) if edition.pathway.adaptation is None]
+    in_force = [edition for edition in national if edition.valid.covers(day)]
+    return max(in_force, key=lambda edition: edition.valid.start or date.min, default=main)
+
+
+def _unsuited(patient: Patient, edition: Compiled) -> str | None:
+    """Why the standard is not for this patient (P6)."""
+    return next((because for case, because in edition.unsuited if case is None or case(patient) is True), None)
+
+
+def _open(patient: Patient, edition: Compiled, entry: CompiledEntry, event: Occurrence, individual: str | None) -> Episode:
+    patient.compiled = edition
+    day = edition.calendar.day(event.at)
+    patient.out_of_force += not edition.valid.covers(day)
+    patient.adaptation_unknown += any(
+        other.applies_when is not None and other.valid.covers(day) and other.applies_when(patient) is None
+        for other in patient.main.editions
+    )
+    episode = Episode(len(patient.episodes) + 1, edition, event, entry.stage, individual)
     if entry.looking_back is not None:
-        since = patient.compiled.calendar.back(event.at, entry.looking_back)
+        since = edition.calendar.back(event.at, entry.looking_back)
         for earlier in patient.loose:
             if earlier.at >= since and earlier is not event:
                 remember(episode, earlier)
-    patient.loose = []
-    patient.episodes.append(episode)
+    patient.loose = ()
+    patient.episodes = (*patient.episodes, episode)
     patient.current = episode
     _stand(patient, episode, entry.stage)
     return episode
@@ -45,62 +85,76 @@ def _open(patient: Patient, entry: CompiledEntry, event: Occurrence, individual:
 def remember(episode: Episode, event: Occurrence) -> None:
     """The event counts as the episode's own from here on."""
     for key in event.keys:
-        episode.history.setdefault(key, []).append(event)
+        episode.history[key] = (*episode.history.get(key, ()), event)
 
 
 def begin_course(patient: Patient, episode: Episode, event: Occurrence) -> None:
     """Raise what holds from the beginning: the rules of `throughout`, then those of the first stage."""
-    for index in patient.compiled.in_force[None]:
-        come_into_force(patient, episode, patient.compiled.rules[index], event, patient.now)
+    for rule in episode.edition.in_force[None]:
+        come_into_force(patient, episode, rule, event, patient.now)
     _rules_of(patient, episode, event)
 
 
 def _stand(patient: Patient, episode: Episode, stage: str) -> None:
-    declared = patient.compiled.stage(stage)
+    declared = episode.edition.stage(stage)
     episode.stage = stage
     episode.uncertain_since = None
-    episode.stays.append(Stay(patient.now, stage, declared.party))
+    episode.stays = (*episode.stays, Stay(patient.now, stage, declared.party))
 
 
 def _rules_of(patient: Patient, episode: Episode, event: Occurrence) -> None:
-    for index in patient.compiled.in_force.get(episode.stage, ()):
-        come_into_force(patient, episode, patient.compiled.rules[index], event, patient.now)
+    for rule in episode.edition.in_force.get(episode.stage, ()):
+        come_into_force(patient, episode, rule, event, patient.now)
     plan_by_time(patient, episode)
 
 
 def move(patient: Patient, episode: Episode, way: CompiledTransition, event: Occurrence, leaving: list[Obligation]) -> None:
     """Take a transition: leave the stage, enter the next, raise what stands under it (O1)."""
     if way.staying is not None:
-        for obligation in list(patient.live.get(way.staying, ())):
+        for obligation in patient.live.get(way.staying, ()):
             if obligation.episode is episode and obligation.live:
-                obligation.seen.append(event)
+                obligation.seen = (*obligation.seen, event)
                 settle(patient, obligation, event)
     target = way.transition.target or episode.left or episode.stage
     enter(patient, episode, target, event, leaving)
-    for index in way.rules:
-        rule = patient.compiled.rules[index]
+    for rule in way.rules:
         # Counted from another event than the one that took it, it waits for that event like any rule in force.
         if (rule.raised_by and not any(key in rule.raised_by for key in event.keys)) or rule.watch is not None:
             come_into_force(patient, episode, rule, event, patient.now)
         else:
             raise_at(patient, episode, rule, event)
+    start_others(patient, episode, way.starts, event)
+
+
+def start_others(patient: Patient, episode: Episode, starts: Iterable[CompiledStart], event: Occurrence) -> bool:
+    """Begin other pathways for the same patient (P2). One whose condition is unknown does not begin, and is counted."""
+    begun = False
+    for start in starts:
+        holds = True if start.when is None else start.when(patient)
+        patient.entry_unknown += holds is None
+        if not holds:
+            continue
+        begun = True
+        patient.starts = (*patient.starts, (start.pathway, event, patient.now))
+        for rule in start.rules:
+            raise_at(patient, episode, rule, event)
+    return begun
 
 
 def enter(patient: Patient, episode: Episode, target: str, event: Occurrence, leaving: list[Obligation]) -> None:
     """Leave the stage for another. What ends with it is noted in `leaving`: it lapses when the instant is over."""
-    for index in patient.compiled.in_force.get(episode.stage, ()):
-        rule = patient.compiled.rules[index]
-        episode.in_force.pop(index, None)
-        for obligation in patient.live.get(index, ()):
+    for rule in episode.edition.in_force.get(episode.stage, ()):
+        episode.in_force.pop(rule, None)
+        for obligation in patient.live.get(rule, ()):
             if obligation.episode is not episode or not obligation.waits:
                 continue
-            if rule.ends_with_stage or rule.staying is not None:
+            if rule.ends_with_stage or rule.staying:
                 leaving.append(obligation)
             elif rule.rule.whole_stage and obligation.due is None:
                 obligation.due = patient.now  # needed for the whole stage, and the stage is over
     episode.left = episode.stage
     _stand(patient, episode, target)
-    if patient.compiled.stage(target).end:
+    if episode.edition.stage(target).end:
         end(patient, episode, event)
     else:
         _rules_of(patient, episode, event)
@@ -110,15 +164,15 @@ def end(patient: Patient, episode: Episode, event: Occurrence) -> None:
     """The episode is over. What it owes is judged or lapses when the instant is over (see `lapse_at_end`)."""
     episode.ended_at = patient.now
     episode.in_force.clear()
-    episode.by_time.clear()
+    episode.by_time = ()
     patient.current = None
-    patient.loose = []
+    patient.loose = ()
 
 
 def lapse_at_end(patient: Patient, episode: Episode) -> None:
     """O1: `expect`, `measure` and `need` lapse with the episode; what is to be sent, acknowledged or answered is still owed,
     unless it was to come before something that now never comes."""
-    for obligation in patient.obligations:
+    for obligation in [o for live in patient.live.values() for o in live]:
         if obligation.episode is not episode or not obligation.waits:
             continue
         message = obligation.rule.rule.kind == "send"
@@ -159,7 +213,7 @@ def recognised_stage(patient: Patient, episode: Episode, keys: Iterable[str]) ->
 
 def plan_by_time(patient: Patient, episode: Episode) -> None:
     """When the transitions by time of this stage fire: counted from the latest occurrence, or from entry."""
-    episode.by_time.clear()
+    planned: list[tuple[Instant, int, Occurrence]] = []
     for index in patient.compiled.by_time.get(episode.stage, ()):
         way = patient.compiled.transitions[index]
         if way.after is None:
@@ -168,8 +222,8 @@ def plan_by_time(patient: Patient, episode: Episode) -> None:
         if happened or not way.after_keys:
             event = happened[-1] if happened else episode.entered_by
             since = event.at if happened else episode.stays[-1].since
-            episode.by_time.append((patient.compiled.calendar.due(since, way.after), index, event))
-    episode.by_time.sort(key=lambda planned: planned[:2])
+            planned.append((patient.compiled.calendar.due(since, way.after), index, event))
+    episode.by_time = tuple(sorted(planned, key=lambda timed: timed[:2]))
 
 
 def next_by_time(patient: Patient) -> Instant | None:

@@ -90,13 +90,16 @@ class BreakRecord:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeRecord:
-    """One course of one patient. `individual_course` is the reason of `unsuited` (P6), else None."""
+    """One course of one patient. `adaptation` is the title of the local adaptation in force for it (P7), `started_by` the pathway
+    that started it (P2), `individual_course` the reason of `unsuited` (P6); else None."""
 
     patient: str
     pathway: str
     version: str
+    adaptation: str | None
     episode: int
     entered_at: Instant
+    started_by: str | None
     stage: str
     stage_since: Instant
     party: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathway.machine.compile import CompiledRule
+from pathway.machine.tables import CompiledRule
 from pathway.model.base import LEVELS, Level
 from pathway.tracking import outcomes
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
@@ -11,7 +11,7 @@ from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
 def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     """Let a resource event bear on a need. A request or a grant is seen, but meets nothing."""
     phase = target.event.phase or "delivered"
-    obligation.seen.append(target)
+    obligation.seen = (*obligation.seen, target)
     if obligation.unknown:
         return True
     if phase == "refused" and obligation.waits and obligation.part == "main":
@@ -29,13 +29,13 @@ def _level(patient: Patient, obligation: Obligation, target: Occurrence) -> None
     if wanted not in LEVELS or given not in LEVELS or LEVELS.index(given) <= LEVELS.index(wanted):
         return
     stay = obligation.episode.stays[-1].since
-    told = [o for o in patient.owed[obligation.rule.index] if o.part == "level" and o.episode is obligation.episode]
+    told = [o for o in patient.owed[obligation.rule] if o.part == "level" and o.episode is obligation.episode]
     if any(o.anchored_at >= stay for o in told):
         return
     level = outcomes.begin(
         patient, obligation.episode, obligation.rule, "level", None, target, target.at, None, round=len(told)
     )
-    level.seen.append(target)
+    level.seen = (target,)
     outcomes.break_(patient, level, "wrong_level")
     outcomes.close(patient, level, target)
 
@@ -49,10 +49,10 @@ def _level_of(patient: Patient, target: Occurrence) -> Level | None:
 def withdraw(patient: Patient, episode: Episode, ended: list[Occurrence]) -> None:
     """At the end of an instant: what lasts and was ended before the need was, unless it started again at that instant."""
     for end in ended:
-        for rule in patient.compiled.rules:
+        for rule in episode.edition.rules:
             if rule.rule.kind != "need" or rule.rule.resource != end.event.name or not _lasts(episode, rule):
                 continue
-            mine = [o for o in patient.owed.get(rule.index, ()) if o.episode is episode and o.part == "main"]
+            mine = [o for o in patient.owed.get(rule, ()) if o.episode is episode and o.part == "main"]
             restarted = any(o.at >= end.at for o in episode.happened([f"{rule.rule.resource} started"]))
             if restarted or not mine or any(o.live for o in mine):
                 continue
@@ -67,4 +67,4 @@ def _lasts(episode: Episode, rule: CompiledRule) -> bool:
         return False
     if rule.until is not None:
         return not episode.happened([rule.until])
-    return rule.rule.whole_stage and rule.index in episode.in_force
+    return rule.rule.whole_stage and rule in episode.in_force

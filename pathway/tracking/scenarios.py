@@ -11,7 +11,7 @@ from pathway.events.event import DEVIATION, Event
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES, Span
 from pathway.language.words import vocabulary
-from pathway.machine.compile import Compiled
+from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime, to_instant
 from pathway.model.pathway import Check, Scenario, Status, Step
 from pathway.tracking.records import BreakRecord

@@ -2,6 +2,9 @@
 
 Plain records, changed only by the modules beside this one: `course` (the order of things), `position`, `obligations` and
 what goes with the single kinds of rule. No rule of the semantics is decided here but what is known (`Patient`).
+
+A patient can be copied cheaply (`Patient.copy`), so that a time can be tried and thrown away. So what is settled is shared and
+never changed again: collections inside records are tuples and frozensets, and only what an event can still change is copied.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pathway.events.event import Event, Instant
-from pathway.machine.compile import Compiled, CompiledRule
+from pathway.machine.tables import Compiled, CompiledRule
 from pathway.model.expressions import Value
 from pathway.model.rules import Timing
 from pathway.tracking.records import Outcome, Part, Subtype
@@ -27,11 +30,13 @@ class Occurrence:
     high: Instant
     place: int = -1
     keys: tuple[str, ...] = ()
-    undone: bool = False
 
     @property
     def root(self) -> str:
         return self.event.root or self.event.id
+
+
+Occurrences = tuple[Occurrence, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -49,14 +54,22 @@ class Break:
     lacking: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
 
+    def copy(self) -> Break:
+        return Break(
+            self.subtype, self.broken_at, self.party, self.unit, self.closed_at, self.closed_by, self.size, self.got,
+            self.lacking, self.stale,
+        )  # fmt: skip
+
 
 @dataclass(slots=True, eq=False)
 class Obligation:
     """One thing owed. `unknown` while its condition is; `due` None while nothing makes it fall due (`before X`, a held clock).
 
-    `sure` is the due time if a date-only anchor was as early as it can have been (T3); else equal to `due`.
+    `number` counts a patient's obligations in the order raised. `sure` is the due time if a date-only anchor was as early as it
+    can have been (T3); else equal to `due`.
     """
 
+    number: int
     rule: CompiledRule
     part: Part
     receiver: str | None
@@ -77,8 +90,8 @@ class Obligation:
     decided_at: Instant | None = None
     broken: bool = False
     break_: Break | None = None
-    seen: list[Occurrence] = field(default_factory=list)
-    elements: set[str] = field(default_factory=set)
+    seen: Occurrences = ()
+    elements: frozenset[str] = frozenset()
     reached: bool = False
     """Something has come to the right receiver."""
 
@@ -90,6 +103,14 @@ class Obligation:
     def live(self) -> bool:
         """Whether an event can still change it."""
         return self.outcome == "waiting" or (self.broken and self.met_at is None)
+
+    def copy(self, episode: Episode) -> Obligation:
+        return Obligation(
+            self.number, self.rule, self.part, self.receiver, episode, self.stage, self.anchor, self.round, self.anchored_at,
+            self.anchored_high, self.raised_at, self.timing, self.lower, self.due, self.sure, self.unknown, self.outcome,
+            self.met_at, self.decided_at, self.broken, None if self.break_ is None else self.break_.copy(), self.seen,
+            self.elements, self.reached,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,62 +124,122 @@ class Stay:
 
 @dataclass(slots=True, eq=False)
 class Episode:
-    """One course of the patient through the pathway (P1)."""
+    """One course of the patient through the pathway (P1), under the edition in force when it began (P7)."""
 
     number: int
+    edition: Compiled
     entered_by: Occurrence
     stage: str
     individual: str | None = None
+    started_by: str | None = None
+    """The pathway that started it."""
     ended_at: Instant | None = None
-    stays: list[Stay] = field(default_factory=list)
+    stays: tuple[Stay, ...] = ()
     left: str | None = None
     """The stage last left, for `return`."""
     uncertain_since: Instant | None = None
     jumps: int = 0
-    history: dict[str, list[Occurrence]] = field(default_factory=dict)
-    in_force: dict[int, Instant] = field(default_factory=dict)
-    anchors: dict[int, list[Occurrence]] = field(default_factory=dict)
+    history: dict[str, Occurrences] = field(default_factory=dict)
+    undone: frozenset[int] = frozenset()
+    """The places of occurrences that have ceased to count (E5)."""
+    in_force: dict[CompiledRule, None] = field(default_factory=dict)
+    anchors: dict[CompiledRule, Occurrences] = field(default_factory=dict)
     """By rule, the anchors that have raised it: each raises it once (O2)."""
-    raised: set[tuple[int, str, int]] = field(default_factory=set)
-    watched: list[bool | None] = field(default_factory=list)
-    turned: dict[int, list[Occurrence]] = field(default_factory=dict)
-    held: dict[int, list[tuple[Instant, Instant | None]]] = field(default_factory=dict)
-    by_time: list[tuple[Instant, int, Occurrence]] = field(default_factory=list)
+    raised: set[tuple[CompiledRule, str, int]] = field(default_factory=set)
+    watched: tuple[bool | None, ...] = ()
+    turned: dict[int, Occurrences] = field(default_factory=dict)
+    held: dict[CompiledRule, tuple[tuple[Instant, Instant | None], ...]] = field(default_factory=dict)
+    by_time: tuple[tuple[Instant, int, Occurrence], ...] = ()
 
     def happened(self, keys: Iterable[str]) -> list[Occurrence]:
         """The occurrences of any of the keys in this episode, in order, without those undone."""
-        found = {o.place: o for key in keys for o in self.history.get(key, ()) if not o.undone}
-        return [found[place] for place in sorted(found)]
+        found = {o.place: o for key in keys for o in self.history.get(key, ()) if o.place not in self.undone}
+        return [found[place] for place in sorted(found)] if len(found) > 1 else list(found.values())
+
+    def copy(self) -> Episode:
+        return Episode(
+            self.number, self.edition, self.entered_by, self.stage, self.individual, self.started_by, self.ended_at, self.stays,
+            self.left, self.uncertain_since, self.jumps, self.history.copy(), self.undone, self.in_force.copy(),
+            self.anchors.copy(), self.raised.copy(), self.watched, self.turned.copy(), self.held.copy(), self.by_time,
+        )  # fmt: skip
 
 
 class Patient:
     """One patient in one pathway: facts, position and obligations so far. It is the `Knowledge` that conditions ask."""
 
+    __slots__ = (
+        "adaptation_unknown", "coming", "compiled", "current", "deviations", "entry_unknown", "episodes", "facts", "history",
+        "live", "loose", "main", "name", "not_taken_up", "now", "out_of_force", "owed", "raised", "receipts",
+        "repeated_anchors", "starts", "units", "unknown",
+    )  # fmt: skip
+
     def __init__(self, compiled: Compiled, name: str, *, receipts: bool = True) -> None:
+        self.main = compiled
         self.compiled = compiled
+        """The edition in force: that of the current episode, else of the latest (P7)."""
         self.name = name
         self.receipts = receipts
         self.now: Instant = 0
         self.facts: dict[str, tuple[Value, Occurrence]] = {}
-        self.history: dict[str, list[Occurrence]] = {}
-        self.loose: list[Occurrence] = []
+        self.history: dict[str, Occurrences] = {}
+        self.loose: Occurrences = ()
         """What happened since the last episode closed: an entry that looks back counts it as the episode's own."""
-        self.episodes: list[Episode] = []
+        self.episodes: tuple[Episode, ...] = ()
         self.current: Episode | None = None
-        self.obligations: list[Obligation] = []
-        self.owed: dict[int, list[Obligation]] = {}
+        self.raised = 0
+        """How many obligations there have been."""
+        self.owed: dict[CompiledRule, tuple[Obligation, ...]] = {}
         """By rule, every obligation ever raised, in order."""
-        self.live: dict[int, list[Obligation]] = {}
+        self.live: dict[CompiledRule, tuple[Obligation, ...]] = {}
         """By rule, those that an event can still change."""
-        self.unknown: list[Obligation] = []
-        self.deviations: list[Occurrence] = []
+        self.unknown: tuple[Obligation, ...] = ()
+        self.deviations: Occurrences = ()
         self.units: dict[str, str] = {}
         """By party, the unit that its latest event came from."""
-        self.coming: list[Occurrence] = []
+        self.coming: Occurrences = ()
         """Date-only events not yet in their place: seen from the first instant of their day (T3)."""
-        self.not_taken_up: dict[tuple[str, str], int] = {}
+        self.starts: tuple[tuple[str, Occurrence, Instant], ...] = ()
+        """The other pathways that were started, each with the event and the instant that did it (P2)."""
+        self.not_taken_up: tuple[tuple[str, Occurrence], ...] = ()
+        """Events that changed nothing, each with the stage (empty: none) in which they came (E7)."""
         self.entry_unknown = 0
+        self.adaptation_unknown = 0
+        self.out_of_force = 0
         self.repeated_anchors = 0
+
+    def copy(self) -> Patient:
+        """The same patient, to be followed further without this one being changed. Cost: some microseconds, and one for each
+        obligation that is still live."""
+        copied = Patient.__new__(Patient)
+        for name in _SHARED:
+            setattr(copied, name, getattr(self, name))
+        for name in _COPIED:
+            setattr(copied, name, getattr(self, name).copy())
+        episodes: dict[int, Episode] = {}
+        if self.current is not None:
+            copied.current = episodes[id(self.current)] = self.current.copy()
+            copied.episodes = (*self.episodes[:-1], copied.current)
+        made: dict[Obligation, Obligation] = {}
+        for live in self.live.values():
+            for obligation in live:
+                if obligation.live:
+                    made[obligation] = obligation.copy(episodes.get(id(obligation.episode), obligation.episode))
+        for rule, live in self.live.items():
+            if live:
+                copied.live[rule] = tuple([made.get(o, o) for o in live])
+                copied.owed[rule] = tuple([made.get(o, o) for o in self.owed[rule]])
+        copied.unknown = tuple([made.get(o, o) for o in self.unknown])
+        return copied
+
+    @property
+    def editions(self) -> Iterable[Compiled]:
+        """The editions under which anything may be owed."""
+        return dict.fromkeys(episode.edition for episode in self.episodes) if self.main.editions else (self.main,)
+
+    @property
+    def obligations(self) -> list[Obligation]:
+        """Every obligation ever raised, in order."""
+        return sorted((o for owed in self.owed.values() for o in owed), key=lambda o: o.number)
 
     def fact(self, name: str) -> Value | None:
         known = self.facts.get(name)
@@ -173,7 +254,8 @@ class Patient:
     def count(self, key: str, since: Instant | None) -> int:
         if since is None:
             return len(self._happened(key))
-        return sum(o.at >= since for o in self.history.get(key, ()) if not o.undone)
+        undone = {place for episode in self.episodes for place in episode.undone}
+        return sum(o.at >= since for o in self.history.get(key, ()) if o.place not in undone)
 
     def latest(self, key: str) -> Instant | None:
         happened = self._happened(key)
@@ -181,5 +263,10 @@ class Patient:
 
     def _happened(self, key: str) -> list[Occurrence]:
         if self.current is not None:
-            return [o for o in self.current.history.get(key, ()) if not o.undone]
-        return [o for o in self.loose if key in o.keys and not o.undone]
+            undone = self.current.undone
+            return [o for o in self.current.history.get(key, ()) if o.place not in undone]
+        return [o for o in self.loose if key in o.keys]
+
+
+_COPIED = ("facts", "history", "owed", "live", "units")
+_SHARED = tuple(name for name in Patient.__slots__ if name not in _COPIED)

@@ -1,17 +1,17 @@
-"""One patient's story in one pathway: a function of the set of events, whatever order they came in (E3).
+"""One patient's story in a pathway, and in those that it starts: a function of the set of events, whatever their order (E3).
 
 This is the executable definition of the semantics. Whatever is faster must give the same answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pathway.events.event import Event, Instant
-from pathway.machine.compile import Compiled
+from pathway.machine.tables import Compiled
 from pathway.model.calendar import Calendar
-from pathway.tracking.course import Course
+from pathway.tracking.course import Begun, Course
 from pathway.tracking.evidence import break_record, episode_record, obligation_record
 from pathway.tracking.records import BreakRecord, EpisodeRecord, ObligationRecord
 from pathway.tracking.state import Occurrence, Patient
@@ -21,6 +21,7 @@ from pathway.tracking.state import Occurrence, Patient
 class Story:
     """What is known of a patient at a time. Records stand in the order in which they came to be."""
 
+    pathway: str = ""
     episodes: tuple[EpisodeRecord, ...] = ()
     obligations: tuple[ObligationRecord, ...] = ()
     breaks: tuple[BreakRecord, ...] = ()
@@ -29,6 +30,10 @@ class Story:
     not_taken_up: dict[tuple[str, str], int] = field(default_factory=dict)
     """By stage (empty: none) and name, how many events changed nothing (E7)."""
     entry_unknown: int = 0
+    adaptation_unknown: int = 0
+    """Episodes for which it could not be known whether a local adaptation applied: they follow the national one (P7)."""
+    out_of_force: int = 0
+    """Episodes that began when no version of the pathway was in force: they follow the one that was loaded."""
     repeated_anchors: int = 0
     jumps: int = 0
     moves: tuple[tuple[str, str], ...] = ()
@@ -38,8 +43,8 @@ class Story:
 
     @property
     def stage(self) -> str | None:
-        """The stage of the latest episode."""
-        return self.episodes[-1].stage if self.episodes else None
+        """The stage of the latest episode in the pathway itself."""
+        return next((episode.stage for episode in reversed(self.episodes) if episode.pathway == self.pathway), None)
 
 
 def tell(
@@ -56,14 +61,42 @@ def tell(
     is known now). `receipts` is False for a source that has none. Cost: some 20 µs an event and rule that it concerns.
     """
     visible = [e for e in events if _visible(e, known_at)]
-    course = Course(compiled, visible[0].patient if visible else "", receipts=receipts)
-    in_order = place_in_order(compiled, visible)
-    course.expect([event for event in in_order if event.event.date_only and event.low <= as_of])
-    for event in in_order:
-        if event.at <= as_of:
-            course.take(event)
-    course.close(as_of)
-    return story_of(course.patient, as_of)
+    name = visible[0].patient if visible else ""
+    courses: list[Course] = []
+    for pathway in lineage(compiled):
+        course = Course(pathway, name, receipts=receipts, begun=begun_by(courses, pathway))
+        in_order = place_in_order(pathway, visible)
+        course.expect(event for event in in_order if event.event.date_only and event.low <= as_of)
+        for event in in_order:
+            if event.at <= as_of:
+                course.take(event)
+        course.close(as_of)
+        courses.append(course)
+    return story_of(courses, as_of)
+
+
+def lineage(compiled: Compiled) -> list[Compiled]:
+    """The pathway and those that it starts, each after all that may start it. (The graph of starts has no circle.)"""
+    found: dict[str, Compiled] = {}
+
+    def visit(pathway: Compiled) -> None:
+        for started in pathway.started.values():
+            if started.pathway.name not in found:
+                visit(started)
+        found[pathway.pathway.name] = pathway
+
+    visit(compiled)
+    return [*reversed(found.values())]
+
+
+def begun_by(courses: Iterable[Course], pathway: Compiled) -> tuple[Begun, ...]:
+    """How the courses in other pathways have started this one."""
+    return tuple(
+        Begun(event.root, at, course.patient.main.pathway.name)
+        for course in courses
+        for started, event, at in course.patient.starts
+        if started == pathway.pathway.name
+    )
 
 
 def _visible(event: Event, known_at: Instant | None) -> bool:
@@ -75,8 +108,7 @@ def _visible(event: Event, known_at: Instant | None) -> bool:
 
 def place_in_order(compiled: Compiled, events: Iterable[Event]) -> list[Occurrence]:
     """Events in the order of E3: instant, then rank (library first, order of declaration, phase), then id."""
-    entering = {key for entry in compiled.entries for key in entry.keys}
-    placed = [_occurrence(event, compiled.calendar, event.key in entering) for event in events]
+    placed = [_occurrence(event, compiled.calendar, event.key in compiled.entering) for event in events]
     last = len(compiled.rank)
     placed.sort(key=lambda o: (o.at, compiled.rank.get(o.event.key, last), o.event.id.encode()))
     return placed
@@ -91,31 +123,43 @@ def _occurrence(event: Event, calendar: Calendar, entering: bool) -> Occurrence:
     return Occurrence(event, low if entering else high, low, high)
 
 
-def story_of(patient: Patient, as_of: Instant) -> Story:
-    """The records of what a patient's course has come to."""
-    waiting = [
-        (o.due, o.rule.rule.name)
-        for live in patient.live.values()
-        for o in live
-        if o.waits and not o.unknown and o.due is not None
-    ]
+def story_of(courses: Sequence[Course], as_of: Instant) -> Story:
+    """The records of what a patient's courses have come to. The first course is that of the pathway itself."""
+    patients = [course.patient for course in courses]
+    episodes = [(patient, episode) for patient in patients for episode in patient.episodes]
+    obligations = [(patient, obligation) for patient in patients for obligation in patient.obligations]
+    waiting = [(o.due, o.rule.rule.name) for _, o in obligations if o.waits and not o.unknown and o.due is not None]
     return Story(
-        episodes=tuple(episode_record(patient, episode) for episode in patient.episodes),
-        obligations=tuple(obligation_record(patient, obligation) for obligation in patient.obligations),
+        pathway=patients[0].main.pathway.name,
+        episodes=tuple(episode_record(patient, episode) for patient, episode in episodes),
+        obligations=tuple(obligation_record(patient, obligation) for patient, obligation in obligations),
         breaks=tuple(
             break_record(patient, obligation, obligation.break_, as_of)
-            for obligation in patient.obligations
+            for patient, obligation in obligations
             if obligation.break_ is not None
         ),
         next_due=min(waiting, default=None),
-        not_taken_up=dict(patient.not_taken_up),
-        entry_unknown=patient.entry_unknown,
-        repeated_anchors=patient.repeated_anchors,
-        jumps=sum(episode.jumps for episode in patient.episodes),
+        not_taken_up=_not_taken_up(patients),
+        entry_unknown=sum(patient.entry_unknown for patient in patients),
+        adaptation_unknown=sum(patient.adaptation_unknown for patient in patients),
+        out_of_force=sum(patient.out_of_force for patient in patients),
+        repeated_anchors=sum(patient.repeated_anchors for patient in patients),
+        jumps=sum(episode.jumps for _, episode in episodes),
         moves=tuple(
             (before.stage if before else "", stay.stage)
-            for episode in patient.episodes
+            for episode in patients[0].episodes
             for before, stay in zip([None, *episode.stays[:-1]], episode.stays, strict=True)
         ),
-        uncertain=sum(episode.uncertain_since is not None for episode in patient.episodes),
+        uncertain=sum(episode.uncertain_since is not None for _, episode in episodes),
     )
+
+
+def _not_taken_up(patients: Sequence[Patient]) -> dict[tuple[str, str], int]:
+    """By stage and name, the events that no pathway took up."""
+    taken = [{event.event.id for _, event in patient.not_taken_up} for patient in patients[1:]]
+    left: dict[tuple[str, str], int] = {}
+    for stage, event in patients[0].not_taken_up:
+        if all(event.event.id in others for others in taken):
+            place = (stage, event.event.name)
+            left[place] = left.get(place, 0) + 1
+    return left

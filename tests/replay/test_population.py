@@ -10,7 +10,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 from pathway.events.read import Log, log_of
-from pathway.machine.compile import Compiled, compile_pathway
+from pathway.machine.compile import compile_pathway
+from pathway.machine.tables import Compiled
 from pathway.model.load import load
 from pathway.replay.population import Result, replay
 from pathway.simulation.county import county

@@ -8,7 +8,8 @@ import pytest
 
 from pathway.events.read import log_of, read_log
 from pathway.events.write import write_events
-from pathway.machine.compile import Compiled, compile_pathway
+from pathway.machine.compile import compile_pathway
+from pathway.machine.tables import Compiled
 from pathway.model.load import load
 from pathway.replay.population import Result, replay
 from pathway.simulation.county import county
