@@ -14,7 +14,7 @@ def answerable(patient: Patient, obligation: Obligation) -> tuple[str | None, st
     """
     rule = obligation.rule.rule
     due = obligation.due if obligation.due is not None else patient.now
-    stay = holding(obligation.episode, due, obligation.raised_at)
+    stay = holding(patient.episode(obligation), due, obligation.raised_at)
     party = obligation.receiver if obligation.part in ("receipt", "answer") else rule.by or rule.sender or stay.party
     return party, unit_of(patient, party)
 

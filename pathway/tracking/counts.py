@@ -30,7 +30,7 @@ def _week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence
 
 def judge(patient: Patient, week: Obligation) -> None:
     """A week is over: enough, too little, or not judged where a day of it was held."""
-    rule, episode = week.rule, week.episode
+    rule, episode = week.rule, patient.episode(week)
     frequency, due = rule.rule.frequency, week.due
     assert frequency is not None and due is not None  # only a count has weeks, and a week always ends
     held = episode.held.get(rule, ())

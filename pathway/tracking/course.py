@@ -143,7 +143,7 @@ class Course:
             episode.held[rule] = held
             touched = True
             for obligation in self.patient.live.get(rule, ()):
-                if obligation.waits and obligation.episode is episode:
+                if obligation.waits and obligation.episode == episode.number:
                     outcomes.plan(self.patient, obligation)
         return touched
 
@@ -155,7 +155,7 @@ class Course:
             for rule in edition.before.get(key, ()):
                 for obligation in patient.live.get(rule, ()):
                     own = rule.befores.get(obligation.part) == key
-                    if own and obligation.waits and obligation.episode is episode and obligation.anchor is not event:
+                    if own and obligation.waits and obligation.episode == episode.number and obligation.anchor is not event:
                         obligation.due = obligation.sure = event.at
                         touched = True
             for rule in edition.decides.get(key, ()):

@@ -35,12 +35,12 @@ def episode_record(patient: Patient, episode: Episode) -> EpisodeRecord:
 
 
 def obligation_record(patient: Patient, obligation: Obligation) -> ObligationRecord:
-    pathway = obligation.episode.edition.pathway
+    pathway = patient.episode(obligation).edition.pathway
     return ObligationRecord(
         patient=patient.name,
         pathway=pathway.name,
         version=pathway.version,
-        episode=obligation.episode.number,
+        episode=obligation.episode,
         stage=obligation.stage,
         rule=obligation.rule.rule.name,
         part=obligation.part,
@@ -57,7 +57,7 @@ def obligation_record(patient: Patient, obligation: Obligation) -> ObligationRec
 
 
 def break_record(patient: Patient, obligation: Obligation, found: Break, as_of: Instant) -> BreakRecord:
-    pathway, rule = obligation.episode.edition.pathway, obligation.rule.rule
+    pathway, rule = patient.episode(obligation).edition.pathway, obligation.rule.rule
     anchor = obligation.anchor.root if obligation.anchor else None
     return BreakRecord(
         break_id=break_id(
@@ -66,7 +66,7 @@ def break_record(patient: Patient, obligation: Obligation, found: Break, as_of: 
         patient=patient.name,
         pathway=pathway.name,
         version=pathway.version,
-        episode=obligation.episode.number,
+        episode=obligation.episode,
         stage=obligation.stage,
         rule=rule.name,
         kind=rule.break_kind,

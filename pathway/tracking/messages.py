@@ -98,7 +98,7 @@ def _owe_receipt(patient: Patient, obligation: Obligation, message: Occurrence) 
         if timing is None:
             continue
         receipt = outcomes.begin(
-            patient, obligation.episode, obligation.rule, part, obligation.receiver, message, message.at, timing
+            patient, patient.episode(obligation), obligation.rule, part, obligation.receiver, message, message.at, timing
         )
         if not patient.receipts:
             outcomes.decide(patient, receipt, "not_judged")

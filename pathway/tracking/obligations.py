@@ -64,7 +64,7 @@ def raise_at(patient: Patient, episode: Episode, rule: CompiledRule, anchor: Occ
     if episode.individual is not None or (rule, anchor.root, 0) in episode.raised:
         return
     anchored_at = anchor.at if at is None else at
-    waiting = [o for o in patient.live.get(rule, ()) if o.waits and o.episode is episode and o.part == "main"]
+    waiting = [o for o in patient.live.get(rule, ()) if o.waits and o.episode == episode.number and o.part == "main"]
     if waiting and _repeat(rule) == "first":
         patient.repeated_anchors += 1
     elif waiting and _repeat(rule) == "latest":
@@ -125,7 +125,7 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
     }
     return [
         target
-        for target in obligation.episode.happened(rule.meets)
+        for target in patient.episode(obligation).happened(rule.meets)
         if target is not anchor and (target.place > since if back else target.at >= start and target.place not in used)
     ]
 
@@ -174,14 +174,14 @@ def _bear(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     obligation.seen = (*obligation.seen, target)
     if obligation.unknown:
         return True
-    early = not_before is not None and not obligation.episode.happened([not_before.key])
+    early = not_before is not None and not patient.episode(obligation).happened([not_before.key])
     settle(patient, obligation, target, early=early)
     return True
 
 
 def _next_round(patient: Patient, obligation: Obligation, target: Occurrence) -> None:
     """`every`: the next is due a period after the one that met it (O5)."""
-    rule, episode = obligation.rule, obligation.episode
+    rule, episode = obligation.rule, patient.episode(obligation)
     repeating = rule.rule.timing is not None and rule.rule.timing.every is not None and obligation.part == "main"
     if repeating and rule in episode.in_force and episode.ended_at is None:
         owe(patient, episode, rule, target, target.at, round=obligation.round + 1)
@@ -191,7 +191,7 @@ def judge(patient: Patient, obligation: Obligation) -> None:
     """The due instant is over and it still waits."""
     if obligation.rule.rule.frequency is not None:
         counts.judge(patient, obligation)
-    elif _uncertain(obligation) or _perhaps(patient, obligation):
+    elif _uncertain(patient, obligation) or _perhaps(patient, obligation):
         decide(patient, obligation, "undetermined")
     elif excused(patient, obligation):
         decide(patient, obligation, "excused")
@@ -202,9 +202,9 @@ def judge(patient: Patient, obligation: Obligation) -> None:
     tidy(patient, obligation.rule)
 
 
-def _uncertain(obligation: Obligation) -> bool:
+def _uncertain(patient: Patient, obligation: Obligation) -> bool:
     """P4: the position is not known, and the rule is the stage's own."""
-    episode = obligation.episode
+    episode = patient.episode(obligation)
     return (
         episode.uncertain_since is not None
         and obligation.due is not None

@@ -43,7 +43,7 @@ def begin(
         rule=rule,
         part=part,
         receiver=receiver,
-        episode=episode,
+        episode=episode.number,
         stage=episode.stage,
         anchor=anchor,
         round=round,
@@ -61,7 +61,7 @@ def begin(
 
 def plan(patient: Patient, obligation: Obligation) -> None:
     """Work out the deadlines, again when a hold begins or ends."""
-    holds = obligation.episode.held.get(obligation.rule, ())
+    holds = patient.episode(obligation).held.get(obligation.rule, ())
     set_deadlines(obligation, patient.compiled.calendar, holds)
 
 

@@ -112,7 +112,7 @@ def move(patient: Patient, episode: Episode, way: CompiledTransition, event: Occ
     """Take a transition: leave the stage, enter the next, raise what stands under it (O1)."""
     if way.staying is not None:
         for obligation in patient.live.get(way.staying, ()):
-            if obligation.episode is episode and obligation.live:
+            if obligation.episode == episode.number and obligation.live:
                 obligation.seen = (*obligation.seen, event)
                 settle(patient, obligation, event)
     target = way.transition.target or episode.left or episode.stage
@@ -146,7 +146,7 @@ def enter(patient: Patient, episode: Episode, target: str, event: Occurrence, le
     for rule in episode.edition.in_force.get(episode.stage, ()):
         episode.in_force.pop(rule, None)
         for obligation in patient.live.get(rule, ()):
-            if obligation.episode is not episode or not obligation.waits:
+            if obligation.episode != episode.number or not obligation.waits:
                 continue
             if rule.ends_with_stage or rule.staying:
                 leaving.append(obligation)
@@ -173,7 +173,7 @@ def lapse_at_end(patient: Patient, episode: Episode) -> None:
     """O1: `expect`, `measure` and `need` lapse with the episode; what is to be sent, acknowledged or answered is still owed,
     unless it was to come before something that now never comes."""
     for obligation in [o for live in patient.live.values() for o in live]:
-        if obligation.episode is not episode or not obligation.waits:
+        if obligation.episode != episode.number or not obligation.waits:
             continue
         message = obligation.rule.rule.kind == "send"
         never = obligation.due is None and obligation.rule.before is not None

@@ -28,12 +28,13 @@ def _level(patient: Patient, obligation: Obligation, target: Occurrence) -> None
     wanted, given = obligation.rule.rule.level, _level_of(patient, target)
     if wanted not in LEVELS or given not in LEVELS or LEVELS.index(given) <= LEVELS.index(wanted):
         return
-    stay = obligation.episode.stays[-1].since
-    told = [o for o in patient.owed[obligation.rule] if o.part == "level" and o.episode is obligation.episode]
+    episode = patient.episode(obligation)
+    stay = episode.stays[-1].since
+    told = [o for o in patient.owed[obligation.rule] if o.part == "level" and o.episode == episode.number]
     if any(o.anchored_at >= stay for o in told):
         return
     level = outcomes.begin(
-        patient, obligation.episode, obligation.rule, "level", None, target, target.at, None, round=len(told)
+        patient, episode, obligation.rule, "level", None, target, target.at, None, round=len(told)
     )
     level.seen = (target,)
     outcomes.break_(patient, level, "wrong_level")
@@ -52,7 +53,7 @@ def withdraw(patient: Patient, episode: Episode, ended: list[Occurrence]) -> Non
         for rule in episode.edition.rules:
             if rule.rule.kind != "need" or rule.rule.resource != end.event.name or not _lasts(episode, rule):
                 continue
-            mine = [o for o in patient.owed.get(rule, ()) if o.episode is episode and o.part == "main"]
+            mine = [o for o in patient.owed.get(rule, ()) if o.episode == episode.number and o.part == "main"]
             restarted = any(o.at >= end.at for o in episode.happened([f"{rule.rule.resource} started"]))
             if restarted or not mine or any(o.live for o in mine):
                 continue

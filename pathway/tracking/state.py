@@ -63,7 +63,7 @@ class Break:
 
 @dataclass(slots=True, eq=False)
 class Obligation:
-    """One thing owed. `unknown` while its condition is; `due` None while nothing makes it fall due (`before X`, a held clock).
+    """One thing owed, in the episode of a number. `unknown` while its condition is; `due` None while nothing makes it fall due (`before X`, a held clock).
 
     `number` counts a patient's obligations in the order raised. `sure` is the due time if a date-only anchor was as early as it
     can have been (T3); else equal to `due`.
@@ -73,7 +73,7 @@ class Obligation:
     rule: CompiledRule
     part: Part
     receiver: str | None
-    episode: Episode
+    episode: int
     stage: str
     anchor: Occurrence | None
     round: int
@@ -104,9 +104,9 @@ class Obligation:
         """Whether an event can still change it."""
         return self.outcome == "waiting" or (self.broken and self.met_at is None)
 
-    def copy(self, episode: Episode) -> Obligation:
+    def copy(self) -> Obligation:
         return Obligation(
-            self.number, self.rule, self.part, self.receiver, episode, self.stage, self.anchor, self.round, self.anchored_at,
+            self.number, self.rule, self.part, self.receiver, self.episode, self.stage, self.anchor, self.round, self.anchored_at,
             self.anchored_high, self.raised_at, self.timing, self.lower, self.due, self.sure, self.unknown, self.outcome,
             self.met_at, self.decided_at, self.broken, None if self.break_ is None else self.break_.copy(), self.seen,
             self.elements, self.reached,
@@ -215,15 +215,14 @@ class Patient:
             setattr(copied, name, getattr(self, name))
         for name in _COPIED:
             setattr(copied, name, getattr(self, name).copy())
-        episodes: dict[int, Episode] = {}
         if self.current is not None:
-            copied.current = episodes[id(self.current)] = self.current.copy()
+            copied.current = self.current.copy()
             copied.episodes = (*self.episodes[:-1], copied.current)
         made: dict[Obligation, Obligation] = {}
         for live in self.live.values():
             for obligation in live:
                 if obligation.live:
-                    made[obligation] = obligation.copy(episodes.get(id(obligation.episode), obligation.episode))
+                    made[obligation] = obligation.copy()
         for rule, live in self.live.items():
             if live:
                 copied.live[rule] = tuple([made.get(o, o) for o in live])
@@ -235,6 +234,10 @@ class Patient:
     def editions(self) -> Iterable[Compiled]:
         """The editions under which anything may be owed."""
         return dict.fromkeys(episode.edition for episode in self.episodes) if self.main.editions else (self.main,)
+
+    def episode(self, obligation: Obligation) -> Episode:
+        """The episode that an obligation belongs to."""
+        return self.episodes[obligation.episode - 1]
 
     @property
     def obligations(self) -> list[Obligation]:

@@ -5,12 +5,11 @@ This is the executable definition of the semantics. Whatever is faster must give
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pathway.events.event import Event, Instant
 from pathway.machine.tables import Compiled
-from pathway.model.calendar import Calendar
 from pathway.tracking.course import Begun, Course
 from pathway.tracking.evidence import break_record, episode_record, obligation_record
 from pathway.tracking.records import BreakRecord, EpisodeRecord, ObligationRecord
@@ -108,19 +107,23 @@ def _visible(event: Event, known_at: Instant | None) -> bool:
 
 def place_in_order(compiled: Compiled, events: Iterable[Event]) -> list[Occurrence]:
     """Events in the order of E3: instant, then rank (library first, order of declaration, phase), then id."""
-    placed = [_occurrence(event, compiled.calendar, event.key in compiled.entering) for event in events]
-    last = len(compiled.rank)
-    placed.sort(key=lambda o: (o.at, compiled.rank.get(o.event.key, last), o.event.id.encode()))
-    return placed
+    return sorted((occurrence_of(event, compiled) for event in events), key=order_in(compiled))
 
 
-def _occurrence(event: Event, calendar: Calendar, entering: bool) -> Occurrence:
+def order_in(compiled: Compiled) -> Callable[[Occurrence], tuple[Instant, int, bytes]]:
+    """What occurrences are ordered by (E3)."""
+    rank, last = compiled.rank, len(compiled.rank)
+    return lambda o: (o.at, rank.get(o.event.key, last), o.event.id.encode())
+
+
+def occurrence_of(event: Event, compiled: Compiled) -> Occurrence:
     """T3: a date is its whole day; its place is the last microsecond, for names in `enter` the first."""
     if not event.date_only:
         return Occurrence(event, event.occurred, event.occurred, event.occurred)
+    calendar = compiled.calendar
     day = calendar.day(event.occurred)
     low, high = calendar.start(day), calendar.end(day)
-    return Occurrence(event, low if entering else high, low, high)
+    return Occurrence(event, low if event.key in compiled.entering else high, low, high)
 
 
 def story_of(courses: Sequence[Course], as_of: Instant) -> Story:
