@@ -68,6 +68,7 @@ class _Compiler:
             recognised={key: stage.name for stage in self.pathway.stages.values() for key in self._keys(stage.recognised_by)},
             undone=_inverse((undoing, event.name) for event in self.pathway.events.values() for undoing in event.undone_by),
             watched=tuple(self.watched),
+            watching=tuple(rule for rule in self.rules if rule.watch is not None),
             meets=_index((key, rule) for rule in self.rules for key in sorted(rule.meets)),
             raises=_index((key, rule) for rule in self.rules for key in rule.raised_by),
             before=_index((key, rule) for rule in self.rules for key in rule.befores.values() if key),
@@ -78,13 +79,14 @@ class _Compiler:
                 for rule in self.rules
                 if (timing := rule.rule.timing) and timing.anchor and timing.anchor.fact
             ),
+            keys=_keys_of(self.pathway),
             carriers=self.carriers,
             starts=self._beginnings(starts),
             flow=Flow(tuple(self.pathway.stages), self.transitions, on_event),
             applies_when=self._judgement(self.pathway.applies_when),
         )
 
-    def _rule(self, rule: Rule, stage: str | None, *, staying: bool = False) -> CompiledRule:
+    def _rule(self, rule: Rule, stage: str | None, *, beneath: bool = False, staying: bool = False) -> CompiledRule:
         timing = rule.timing
         anchor = timing.anchor if timing else None
         # What waits for a condition is raised by its turning true, whatever else it might be counted from.
@@ -96,6 +98,7 @@ class _Compiler:
             index=len(self.rules),
             rule=rule,
             stage=stage,
+            beneath=beneath,
             staying=staying,
             meets=frozenset(self._meeting_keys(rule)),
             raised_by=self._keys(anchor.events) if anchor and turning is None else (),
@@ -109,6 +112,7 @@ class _Compiler:
             holds=tuple((event_key(h.start, self.pathway), event_key(h.end, self.pathway)) for h in rule.holds),
             when=self._judgement(rule.when),
             may_deviate=tuple((self._judgement(case.when), case.because) for case in rule.may_deviate),
+            all_elements=frozenset(element.name for element in (message.contains if message else ())),
             elements=tuple((element.name, self._judgement(element.when)) for element in (message.contains if message else ())),
         )
         self.rules.append(compiled)
@@ -135,7 +139,7 @@ class _Compiler:
                 after=transition.after,
                 after_keys=self._keys(anchor.events) if anchor else (),
                 when=self._judgement(transition.when),
-                rules=tuple(self._rule(rule, stage) for rule in transition.rules),
+                rules=tuple(self._rule(rule, stage, beneath=True) for rule in transition.rules),
                 starts=tuple(self._start(start, stage) for start in transition.starts),
                 staying=staying,
             )
@@ -147,7 +151,7 @@ class _Compiler:
             pathway=start.pathway,
             keys=self._keys(start.on),
             when=self._judgement(start.when),
-            rules=tuple(self._rule(rule, stage) for rule in start.rules),
+            rules=tuple(self._rule(rule, stage, beneath=True) for rule in start.rules),
         )
 
     def _beginnings(self, starts: Mapping[str | None, list[CompiledStart]]) -> dict[tuple[str, str], tuple[CompiledStart, ...]]:
@@ -216,6 +220,16 @@ def _carriers(pathway: Pathway) -> dict[str, tuple[str, ...]]:
                     seen.append(replaced)
                     carriers[replaced].append(name)
     return {name: tuple(found) for name, found in carriers.items()}
+
+
+def _keys_of(pathway: Pathway) -> dict[tuple[str, str | None], tuple[str, ...]]:
+    """An event is looked up by its name, a message or a resource by name and phase."""
+    keys: dict[tuple[str, str | None], tuple[str, ...]] = {(name, None): (name,) for name in pathway.events}
+    for names, phases, usual in ((pathway.messages, MESSAGE_PHASES, "sent"), (pathway.resources, RESOURCE_PHASES, "delivered")):
+        for name in names:
+            keys |= {(name, phase): (f"{name} {phase}",) for phase in phases}
+            keys[name, None] = keys[name, usual]
+    return keys
 
 
 def _ranks(pathway: Pathway) -> dict[str, int]:

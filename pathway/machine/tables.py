@@ -28,6 +28,8 @@ class CompiledRule:
     index: int
     rule: Rule
     stage: str | None
+    beneath: bool
+    """Whether it stands beneath a transition or a start."""
     staying: bool
     """Whether it limits the stay until a transition is taken (`within` beneath a transition)."""
     meets: frozenset[str]
@@ -44,6 +46,7 @@ class CompiledRule:
     when: Judgement | None
     may_deviate: tuple[tuple[Judgement | None, str], ...]
     elements: tuple[tuple[str, Judgement | None], ...]
+    all_elements: frozenset[str]
 
     @property
     def befores(self) -> dict[str, str | None]:
@@ -123,6 +126,8 @@ class Compiled:
     undone: Mapping[str, tuple[str, ...]]
     """By key of the undoing event, the keys that it undoes."""
     watched: tuple[Judgement, ...]
+    watching: tuple[CompiledRule, ...]
+    """The rules that a watched condition raises."""
     meets: Mapping[str, tuple[CompiledRule, ...]]
     raises: Mapping[str, tuple[CompiledRule, ...]]
     before: Mapping[str, tuple[CompiledRule, ...]]
@@ -130,6 +135,8 @@ class Compiled:
     holds: Mapping[str, tuple[CompiledRule, ...]]
     date_anchors: Mapping[str, tuple[CompiledRule, ...]]
     """By fact, the rules counted from its date."""
+    keys: Mapping[tuple[str, str | None], tuple[str, ...]]
+    """By name and phase, what an event is looked up by."""
     carriers: Mapping[str, tuple[str, ...]]
     """By message, the messages whose sending counts as its sending: itself and those that replace it."""
     starts: Mapping[tuple[str, str], tuple[CompiledStart, ...]]

@@ -232,7 +232,7 @@ class Walk:
                 for fact in carried
                 if (drawn := self.value(fact, self.compiled.pathway.facts[fact].type)) is not None
             }
-            self.course.patient.facts = known | {name: (value, None) for name, value in facts.items()}  # type: ignore[assignment]
+            self.course.patient.facts = {**known, **{name: (value, None) for name, value in facts.items()}}  # type: ignore[misc]
             fits = way.when is None or way.when(self.course.patient)
             self.course.patient.facts = known
             if fits and not (way.transition.otherwise and self._other_fits(way, facts)):
@@ -241,7 +241,7 @@ class Walk:
 
     def _other_fits(self, way: CompiledTransition, facts: dict[str, Value]) -> bool:
         known = self.course.patient.facts
-        self.course.patient.facts = known | {name: (value, None) for name, value in facts.items()}  # type: ignore[assignment]
+        self.course.patient.facts = {**known, **{name: (value, None) for name, value in facts.items()}}  # type: ignore[misc]
         others = [w for w in self.compiled.transitions if w.stage == way.stage and w is not way and way.keys[0] in w.keys]
         fits = any(other.when is None or other.when(self.course.patient) for other in others)
         self.course.patient.facts = known

@@ -35,7 +35,7 @@ def judge(patient: Patient, week: Obligation) -> None:
     assert frequency is not None and due is not None  # only a count has weeks, and a week always ends
     held = episode.held.get(rule, ())
     unknown = rule.when is not None and rule.when(patient) is None
-    counted = [o for o in episode.happened(_counted(rule)) if week.anchored_at <= o.at <= due]
+    counted = [o for o in patient.happened(episode, _counted(rule)) if week.anchored_at <= o.at <= due]
     got = float(len(counted))
     if frequency.unit != "times":
         got = sum(o.event.amount or 0.0 for o in counted) / _MINUTES[frequency.unit]
@@ -52,7 +52,7 @@ def judge(patient: Patient, week: Obligation) -> None:
         outcomes.close(patient, week, None, due)
         if week.break_ is not None:
             week.break_.size, week.break_.got = frequency.amount - got, got
-    if rule in episode.in_force and episode.ended_at is None and week.anchor is not None:
+    if episode.in_force(rule) and week.anchor is not None:
         _week(patient, episode, rule, week.anchor, due + 1)
 
 

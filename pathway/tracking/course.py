@@ -7,7 +7,7 @@ meets, decisions, undoing, raising, at most one transition), then what is due by
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pathway.events.event import DEVIATION, Event, Instant
 from pathway.machine.tables import Compiled, CompiledRule
@@ -25,29 +25,38 @@ class Begun:
     by: str
 
 
+@dataclass(slots=True)
+class _AtEnd:
+    """What is to be seen to when the instant is over."""
+
+    decided: list[tuple[Episode, CompiledRule, Occurrence]] = field(default_factory=list)
+    withdrawn: list[tuple[Episode, Occurrence]] = field(default_factory=list)
+    leaving: list[Obligation] = field(default_factory=list)
+    """What ends with its stage."""
+    ended: list[Episode] = field(default_factory=list)
+    fired: set[int] = field(default_factory=set)
+    """The transitions by time that were taken at this instant."""
+
+
 class Course:
     """One patient's way through one pathway, event by event in order. Fed with `take`, brought up to a time with `close`.
 
     `begun` says by which events other pathways have started this one.
     """
 
+    __slots__ = ("_at_end", "begun", "patient")
+
     def __init__(self, compiled: Compiled, patient: str, *, receipts: bool = True, begun: tuple[Begun, ...] = ()) -> None:
         self.patient = Patient(compiled, patient, receipts=receipts)
         self.begun = begun
-        self._place = 0
-        self._leaving: list[Obligation] = []
-        self._ended: list[Episode] = []
-        self._decided: list[tuple[Episode, CompiledRule, Occurrence]] = []
-        self._withdrawn: list[tuple[Episode, Occurrence]] = []
-        self._fired: set[int] = set()
+        self._at_end: _AtEnd | None = None
 
     def copy(self) -> Course:
         """The same course, to be followed further without this one being changed. Only between instants: after `close`."""
         copied = Course.__new__(Course)
         copied.patient = self.patient.copy()
         copied.begun = self.begun
-        copied._place = self._place
-        copied._leaving, copied._ended, copied._decided, copied._withdrawn, copied._fired = [], [], [], [], set()
+        copied._at_end = None
         return copied
 
     def expect(self, coming: Iterable[Occurrence]) -> None:
@@ -60,8 +69,8 @@ class Course:
         if event.at > patient.now:
             self.close(event.at - 1)
             patient.now = event.at
-        event.place = self._place
-        self._place += 1
+        event.place = patient.placed
+        patient.placed += 1
         if patient.coming:
             patient.coming = tuple([o for o in patient.coming if o is not event])
         event.keys = _keys(patient, event.event)
@@ -70,8 +79,8 @@ class Course:
         if event.event.name == DEVIATION:
             patient.deviations = (*patient.deviations, event)
             return
-        for fact, value in event.event.facts.items():
-            patient.facts[fact] = (value, event)
+        if event.event.facts:
+            patient.facts = {**patient.facts, **{fact: (value, event) for fact, value in event.event.facts.items()}}
         self._note_unit(event.event)
         stage = patient.current.stage if patient.current else ""
         if not self._apply(event) and not event.event.facts:
@@ -82,10 +91,7 @@ class Course:
         opened = self._come_in(event) if patient.current is None else None
         episode = patient.current
         taken = opened is not None
-        if episode is None:
-            patient.loose = (*patient.loose, event)
-        else:
-            position.remember(episode, event)
+        if episode is not None:
             self._watch(episode, event)
             taken |= self._hold(episode, event)
         for edition in patient.editions:
@@ -117,8 +123,8 @@ class Course:
         """An event's unit is that of its party or its sender. Where the source names neither, nothing is inferred: a blood
         test's unit is not the unit of the ward that holds the patient."""
         party = event.party or event.sender
-        if event.unit is not None and party is not None:
-            self.patient.units[party] = event.unit
+        if event.unit is not None and party is not None and self.patient.units.get(party) != event.unit:
+            self.patient.units = {**self.patient.units, party: event.unit}
 
     def _watch(self, episode: Episode, event: Occurrence) -> None:
         """Note which watched conditions the event turned true; unknown to true counts (O3)."""
@@ -127,7 +133,7 @@ class Course:
         episode.watched = now
         for number, value in enumerate(now):
             if value is True and not (before and before[number]):
-                episode.turned[number] = (*episode.turned.get(number, ()), event)
+                episode.turned = {**episode.turned, number: (*episode.turned.get(number, ()), event)}
 
     def _hold(self, episode: Episode, event: Occurrence) -> bool:
         """O11: a clock stops or goes on; deadlines are worked out again."""
@@ -140,7 +146,7 @@ class Course:
                     held = (*held, (event.at, None))
                 elif end in event.keys and running:
                     held = (*held[:-1], (held[-1][0], event.at))
-            episode.held[rule] = held
+            episode.held = {**episode.held, rule: held}
             touched = True
             for obligation in self.patient.live.get(rule, ()):
                 if obligation.waits and obligation.episode == episode.number:
@@ -159,18 +165,18 @@ class Course:
                         obligation.due = obligation.sure = event.at
                         touched = True
             for rule in edition.decides.get(key, ()):
-                if rule in episode.in_force:
-                    self._decided.append((episode, rule, event))
+                if episode.in_force(rule):
+                    self._when_over().decided.append((episode, rule, event))
                     touched = True
             if key.endswith(" ended"):
-                self._withdrawn.append((episode, event))
+                self._when_over().withdrawn.append((episode, event))
         return touched
 
     def _undo(self, episode: Episode, event: Occurrence) -> bool:
         keys = [gone for key in event.keys for gone in episode.edition.undone.get(key, ())]
-        undone = episode.happened(keys) if keys else []
+        undone = self.patient.happened(episode, keys) if keys else []
         if undone:
-            outcomes.undo(self.patient, episode, undone, event)
+            outcomes.undo(self.patient, undone, event)
         return bool(undone)
 
     def _raise(self, episode: Episode, event: Occurrence) -> bool:
@@ -178,12 +184,10 @@ class Course:
         raised = dict.fromkeys(_concerned(event, edition.raises))
         for fact in event.event.facts:
             raised |= dict.fromkeys(edition.date_anchors.get(fact, ()))
-        if edition.watched:
-            turned = [rule for rule in episode.in_force if rule.watch is not None]
-            raised |= dict.fromkeys(rule for rule in turned if event in episode.turned.get(rule.watch or 0, ()))
+        raised |= dict.fromkeys(rule for rule in edition.watching if event in episode.turned.get(rule.watch or 0, ()))
         touched = False
         for rule in raised:
-            if rule in episode.in_force:
+            if episode.in_force(rule):
                 obligations.raise_at(self.patient, episode, rule, event)
                 touched = True
         return touched
@@ -195,11 +199,11 @@ class Course:
             return False
         if position.leaves(patient, event):
             position.end(patient, episode, event)
-            self._ended.append(episode)
+            self._when_over().ended.append(episode)
             return True
         way, unknown = position.transition_on(patient, episode, event)
         if way is not None:
-            position.move(patient, episode, way, event, self._leaving)
+            position.move(patient, episode, way, event, self._when_over().leaving)
         elif unknown:
             episode.uncertain_since = patient.now if episode.uncertain_since is None else episode.uncertain_since
             return True
@@ -211,9 +215,9 @@ class Course:
                     position.plan_by_time(patient, episode)
                 return any(key in episode.edition.recognised for key in event.keys)
             episode.jumps += 1
-            position.enter(patient, episode, jump, event, self._leaving)
+            position.enter(patient, episode, jump, event, self._when_over().leaving)
         if episode.ended_at is not None:
-            self._ended.append(episode)
+            self._when_over().ended.append(episode)
         return True
 
     def close(self, until: Instant) -> None:
@@ -239,31 +243,40 @@ class Course:
         """An instant is over. Obligations are judged before anything by time moves the patient on."""
         patient = self.patient
         while True:
-            if self._decided or self._withdrawn:
-                self._at_the_end_of_the_instant()
+            if self._at_end is not None:
+                self._decide(self._at_end)
             due = [o for live in patient.live.values() for o in live if _is_due(o, now)]
             if len(due) > 1:
                 due.sort(key=lambda o: (o.due or 0, o.rule.index))
             for obligation in due:
                 if obligation.waits:
                     obligations.judge(patient, obligation)
-            for obligation in self._leaving:
-                if obligation.waits:
-                    outcomes.lapse(patient, obligation)
-                    outcomes.tidy(patient, obligation.rule)
-            for episode in self._ended:
-                position.lapse_at_end(patient, episode)
-            self._leaving, self._ended = [], []
+            if self._at_end is not None:
+                self._leave(self._at_end)
             if not self._by_time(now):
-                self._fired.clear()
+                self._at_end = None
                 return
 
-    def _at_the_end_of_the_instant(self) -> None:
-        for episode, rule, event in self._decided:
+    def _when_over(self) -> _AtEnd:
+        if self._at_end is None:
+            self._at_end = _AtEnd()
+        return self._at_end
+
+    def _decide(self, over: _AtEnd) -> None:
+        for episode, rule, event in over.decided:
             decisions.judge(self.patient, episode, rule, event)
-        for episode, event in self._withdrawn:
+        for episode, event in over.withdrawn:
             resources.withdraw(self.patient, episode, [event])
-        self._decided, self._withdrawn = [], []
+        over.decided, over.withdrawn = [], []
+
+    def _leave(self, over: _AtEnd) -> None:
+        for obligation in over.leaving:
+            if obligation.waits:
+                outcomes.lapse(self.patient, obligation)
+                outcomes.tidy(self.patient, obligation.rule)
+        for episode in over.ended:
+            position.lapse_at_end(self.patient, episode)
+        over.leaving, over.ended = [], []
 
     def _by_time(self, now: Instant) -> bool:
         """Whether something happens by itself now: a transition by time, or a start by another pathway's."""
@@ -278,21 +291,21 @@ class Course:
         way = episode.edition.transitions[number]
         fits = True if way.when is None else way.when(patient)
         # One that is past already on entry fires at entry; in a circle of such each fires once an instant.
-        if fits and number not in self._fired:
-            self._fired.add(number)
-            position.move(patient, episode, way, event, self._leaving)
+        over = self._when_over()
+        if fits and number not in over.fired:
+            over.fired.add(number)
+            position.move(patient, episode, way, event, self._when_over().leaving)
             if episode.ended_at is not None:
-                self._ended.append(episode)
+                over.ended.append(episode)
         return True
 
     def _started_by_time(self, now: Instant) -> bool:
         for start in self.begun:
             if start.at != now:
                 continue
-            event = next((o for o in self.patient.loose if o.root == start.root and o.at != now), None)
+            event = next((o for o in self.patient.loose() if o.root == start.root and o.at != now), None)
             if event is not None:
                 episode = position.enter_started(self.patient, event, start.by)
-                position.remember(episode, event)
                 position.begin_course(self.patient, episode, event)
                 return True
         return False
@@ -312,14 +325,11 @@ def _is_due(obligation: Obligation, now: Instant) -> bool:
 def _keys(patient: Patient, event: Event) -> tuple[str, ...]:
     """What the event is looked up by. A message that was received, acknowledged, answered or rejected was sent (E1): where
     no sending was told, this event tells it."""
-    pathway = patient.main.pathway
-    if event.name in pathway.resources:
-        return (f"{event.name} {event.phase or 'delivered'}",)
-    if event.name not in pathway.messages:
+    keys = patient.main.keys.get((event.name, event.phase))
+    if keys is None:
         return (event.key,)
-    phase = event.phase or "sent"
-    keys = [f"{event.name} {phase}"]
-    sent = patient.history.get(f"{event.name} sent", ())
-    if phase != "sent" and not any(reaches(patient, o.event.receiver, event.receiver) for o in sent):
-        keys.insert(0, f"{event.name} sent")
-    return tuple(keys)
+    if event.phase in (None, "sent") or event.name not in patient.main.pathway.messages:
+        return keys
+    sending = patient.main.keys[event.name, "sent"]
+    sent = patient.history.get(sending[0], ())
+    return keys if any(reaches(patient, o.event.receiver, event.receiver) for o in sent) else sending + keys

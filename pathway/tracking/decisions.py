@@ -50,12 +50,12 @@ def _had(patient: Patient, episode: Episode, basis: Basis, party: str | None, de
         known = patient.facts.get(basis.name)
         return None if known is None else known[1].at
     if basis.kind == "event":
-        happened = [o for o in episode.happened([basis.name]) if o is not decision]
+        happened = [o for o in patient.happened(episode, [basis.name]) if o is not decision]
         return happened[-1].at if happened else None
     carriers = patient.compiled.carriers[basis.name]
     arrived = [
         o
-        for o in episode.happened([f"{carrier} {phase}" for carrier in carriers for phase in MESSAGE_PHASES])
+        for o in patient.happened(episode, [f"{carrier} {phase}" for carrier in carriers for phase in MESSAGE_PHASES])
         if _reached(patient, o, party)
     ]
     return arrived[-1].at if arrived else None

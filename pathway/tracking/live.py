@@ -17,7 +17,7 @@ from pathway.tracking.course import Begun, Course
 from pathway.tracking.evidence import break_record
 from pathway.tracking.records import BreakRecord
 from pathway.tracking.state import Obligation, Occurrence
-from pathway.tracking.tell import Story, begun_by, lineage, occurrence_of, order_in, story_of
+from pathway.tracking.tell import Story, begun_by, lineage, occurrence_of, order_in, place_in_order, story_of
 
 _MOST_BESIDE = 16
 """So many events stand beside a head before it is brought on, to within the last half of them."""
@@ -52,6 +52,10 @@ class Live:
             courses.append(strand.at(as_of, begun_by(courses, strand.compiled), self._events))
         return courses
 
+    def rest(self) -> None:
+        """Let go of all that can be worked out again from the events. The next question takes as long as telling the story."""
+        self.begin_again(self._events)
+
     def story(self, as_of: Instant) -> Story:
         """All there is to say as of a time."""
         return story_of(self.at(as_of), as_of)
@@ -79,12 +83,12 @@ class Live:
             patient = course.patient
             broken = [o for owed in patient.owed.values() for o in owed if o.break_ is not None]
             for obligation in sorted(broken, key=lambda o: o.number):
-                record = self._closed.get(obligation)
+                # A later deviation may still explain it (O12).
+                record = None if patient.deviations else self._closed.get(obligation)
                 if record is None:
                     assert obligation.break_ is not None
                     record = break_record(patient, obligation, obligation.break_, as_of)
-                    # A later deviation may still explain it (O12).
-                    if not obligation.live and not patient.deviations:
+                    if not obligation.live:
                         self._closed[obligation] = record
                 found.append(record)
         if len(self._closed) > 2 * len(found) + 8:
@@ -118,16 +122,16 @@ class _Strand:
 
     def begin_again(self, events: Iterable[Event], begun: tuple[Begun, ...] = ()) -> None:
         self._head = Course(self.compiled, self._patient, receipts=self._receipts, begun=begun)
-        self._beside = sorted((occurrence_of(event, self.compiled) for event in events), key=self._order)
+        self._beside = place_in_order(self.compiled, events)
         self._told = None
+        self._whole = False
 
     def at(self, as_of: Instant, begun: tuple[Begun, ...], events: Sequence[Event]) -> Course:
         if begun != self._head.begun:
             self._begun(begun, events)
         if as_of < self._head.patient.now:
-            return self._from(Course(self.compiled, self._patient, receipts=self._receipts, begun=begun), as_of, [
-                *sorted((occurrence_of(event, self.compiled) for event in events), key=self._order)
-            ])  # fmt: skip
+            earlier = Course(self.compiled, self._patient, receipts=self._receipts, begun=begun)
+            return self._from(earlier, as_of, place_in_order(self.compiled, events))
         if self._told is None or not self._whole or self._told.patient.now > as_of:
             if len(self._beside) > _MOST_BESIDE:
                 self._bring_on()
@@ -137,9 +141,8 @@ class _Strand:
             self._told.close(as_of)
         return self._told
 
-    def _from(self, course: Course, as_of: Instant, coming: Iterable[Occurrence]) -> Course:
+    def _from(self, course: Course, as_of: Instant, coming: Sequence[Occurrence]) -> Course:
         """The course with what comes until a time, closed there."""
-        coming = list(coming)
         course.expect(o for o in coming if o.event.date_only and o.low <= as_of)
         for occurrence in coming:
             if occurrence.at <= as_of:

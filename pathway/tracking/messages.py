@@ -57,9 +57,11 @@ def _sent(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
         return True  # misdirected: seen, and told when it falls due
     first, obligation.reached = not obligation.reached, True
     if target.event.elements is None:
-        obligation.elements |= {name for name, _ in obligation.rule.elements}
+        obligation.elements = obligation.rule.all_elements
     else:
-        obligation.elements |= set(target.event.elements)
+        told = obligation.elements.union(target.event.elements)
+        # The usual message has just what it should: all such share one set.
+        obligation.elements = obligation.rule.all_elements if told == obligation.rule.all_elements else told
     if not lacking(patient, obligation):
         outcomes.settle(patient, obligation, target)
     if first:

@@ -22,7 +22,8 @@ def come_into_force(patient: Patient, episode: Episode, rule: CompiledRule, by: 
 
     `by` is the event that brought it into force. It counts as if in force since its first anchor.
     """
-    episode.in_force[rule] = None
+    if rule.beneath:
+        episode.taken |= {rule}
     if episode.individual is not None or rule.decides is not None:
         return
     if rule.rule.frequency is not None:
@@ -42,7 +43,7 @@ def come_into_force(patient: Patient, episode: Episode, rule: CompiledRule, by: 
 
 def _catch_up(patient: Patient, episode: Episode, rule: CompiledRule) -> None:
     """Go through the anchors that have happened as if the rule had been in force since the first (O2)."""
-    anchors = episode.happened(rule.raised_by)
+    anchors = patient.happened(episode, rule.raised_by)
     busy_until: Instant | None = None
     for anchor in anchors[-1:] if rule.pick_latest else anchors:
         for obligation in patient.live.get(rule, ()):
@@ -61,14 +62,15 @@ def raise_at(patient: Patient, episode: Episode, rule: CompiledRule, anchor: Occ
 
     `at` is the instant counted from when it is not the anchor's own (coming into force by time).
     """
-    if episode.individual is not None or (rule, anchor.root, 0) in episode.raised:
+    raised = episode.anchors.get(rule, ())
+    if episode.individual is not None or any(earlier.root == anchor.root for earlier in raised):
         return
     anchored_at = anchor.at if at is None else at
     waiting = [o for o in patient.live.get(rule, ()) if o.waits and o.episode == episode.number and o.part == "main"]
     if waiting and _repeat(rule) == "first":
         patient.repeated_anchors += 1
     elif waiting and _repeat(rule) == "latest":
-        episode.raised.add((rule, anchor.root, 0))
+        episode.anchors[rule] = (*raised, anchor)
         for obligation in waiting:
             obligation.anchor, obligation.anchored_at, obligation.anchored_high = anchor, anchored_at, anchored_at
             plan(patient, obligation)
@@ -90,10 +92,9 @@ def owe(
     round: int = 0,
 ) -> None:
     """Raise the rule's main obligations (one a receiver), judge its condition, and see what has happened already."""
-    episode.raised.add((rule, anchor.root, round))
-    earlier = episode.anchors.get(rule, ())
-    since = earlier[-1].place if earlier else -1
-    episode.anchors[rule] = (*earlier, anchor)
+    raised = episode.anchors.get(rule, ())
+    since = raised[-1].place if raised else -1
+    episode.anchors[rule] = (*raised, anchor)
     holds = True if rule.when is None else rule.when(patient)
     if holds is False:
         return
@@ -125,7 +126,7 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
     }
     return [
         target
-        for target in patient.episode(obligation).happened(rule.meets)
+        for target in patient.happened(patient.episode(obligation), rule.meets)
         if target is not anchor and (target.place > since if back else target.at >= start and target.place not in used)
     ]
 
@@ -174,7 +175,7 @@ def _bear(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     obligation.seen = (*obligation.seen, target)
     if obligation.unknown:
         return True
-    early = not_before is not None and not patient.episode(obligation).happened([not_before.key])
+    early = not_before is not None and not patient.happened(patient.episode(obligation), [not_before.key])
     settle(patient, obligation, target, early=early)
     return True
 
@@ -183,7 +184,7 @@ def _next_round(patient: Patient, obligation: Obligation, target: Occurrence) ->
     """`every`: the next is due a period after the one that met it (O5)."""
     rule, episode = obligation.rule, patient.episode(obligation)
     repeating = rule.rule.timing is not None and rule.rule.timing.every is not None and obligation.part == "main"
-    if repeating and rule in episode.in_force and episode.ended_at is None:
+    if repeating and episode.in_force(rule):
         owe(patient, episode, rule, target, target.at, round=obligation.round + 1)
 
 

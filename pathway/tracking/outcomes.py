@@ -136,10 +136,10 @@ def lapse(patient: Patient, obligation: Obligation) -> None:
     decide(patient, obligation, "not_judged" if obligation.unknown or counted else "lapsed")
 
 
-def undo(patient: Patient, episode: Episode, undone: Iterable[Occurrence], by: Occurrence) -> None:
+def undo(patient: Patient, undone: Iterable[Occurrence], by: Occurrence) -> None:
     """E5: the events cease to count; obligations that they raised and that still wait are cancelled, their open breaks close."""
     places = {occurrence.place for occurrence in undone}
-    episode.undone |= places
+    patient.undone |= places
     for rule, live in list(patient.live.items()):
         for obligation in live:
             if obligation.anchor is None or obligation.anchor.place not in places:
@@ -154,5 +154,10 @@ def undo(patient: Patient, episode: Episode, undone: Iterable[Occurrence], by: O
 def tidy(patient: Patient, rule: CompiledRule) -> None:
     """Let go of what no event can change any longer."""
     live = patient.live.get(rule)
-    if live and not all(o.live for o in live):
-        patient.live[rule] = tuple([o for o in live if o.live])
+    if live is None or all(o.live for o in live):
+        return
+    left = tuple([o for o in live if o.live])
+    if left:
+        patient.live[rule] = left
+    else:
+        del patient.live[rule]

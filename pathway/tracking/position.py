@@ -70,22 +70,14 @@ def _open(patient: Patient, edition: Compiled, entry: CompiledEntry, event: Occu
         for other in patient.main.editions
     )
     episode = Episode(len(patient.episodes) + 1, edition, event, entry.stage, individual)
+    episode.first = event.place
     if entry.looking_back is not None:
         since = edition.calendar.back(event.at, entry.looking_back)
-        for earlier in patient.loose:
-            if earlier.at >= since and earlier is not event:
-                remember(episode, earlier)
-    patient.loose = ()
+        episode.first = min(earlier.place for earlier in patient.loose() if earlier.at >= since)
     patient.episodes = (*patient.episodes, episode)
     patient.current = episode
     _stand(patient, episode, entry.stage)
     return episode
-
-
-def remember(episode: Episode, event: Occurrence) -> None:
-    """The event counts as the episode's own from here on."""
-    for key in event.keys:
-        episode.history[key] = (*episode.history.get(key, ()), event)
 
 
 def begin_course(patient: Patient, episode: Episode, event: Occurrence) -> None:
@@ -144,7 +136,6 @@ def start_others(patient: Patient, episode: Episode, starts: Iterable[CompiledSt
 def enter(patient: Patient, episode: Episode, target: str, event: Occurrence, leaving: list[Obligation]) -> None:
     """Leave the stage for another. What ends with it is noted in `leaving`: it lapses when the instant is over."""
     for rule in episode.edition.in_force.get(episode.stage, ()):
-        episode.in_force.pop(rule, None)
         for obligation in patient.live.get(rule, ()):
             if obligation.episode != episode.number or not obligation.waits:
                 continue
@@ -163,10 +154,10 @@ def enter(patient: Patient, episode: Episode, target: str, event: Occurrence, le
 def end(patient: Patient, episode: Episode, event: Occurrence) -> None:
     """The episode is over. What it owes is judged or lapses when the instant is over (see `lapse_at_end`)."""
     episode.ended_at = patient.now
-    episode.in_force.clear()
     episode.by_time = ()
+    episode.last = patient.placed - 1
+    patient.ended = patient.placed
     patient.current = None
-    patient.loose = ()
 
 
 def lapse_at_end(patient: Patient, episode: Episode) -> None:
@@ -218,7 +209,7 @@ def plan_by_time(patient: Patient, episode: Episode) -> None:
         way = patient.compiled.transitions[index]
         if way.after is None:
             continue
-        happened = episode.happened(way.after_keys)
+        happened = patient.happened(episode, way.after_keys)
         if happened or not way.after_keys:
             event = happened[-1] if happened else episode.entered_by
             since = event.at if happened else episode.stays[-1].since

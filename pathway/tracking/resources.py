@@ -51,10 +51,10 @@ def withdraw(patient: Patient, episode: Episode, ended: list[Occurrence]) -> Non
     """At the end of an instant: what lasts and was ended before the need was, unless it started again at that instant."""
     for end in ended:
         for rule in episode.edition.rules:
-            if rule.rule.kind != "need" or rule.rule.resource != end.event.name or not _lasts(episode, rule):
+            if rule.rule.kind != "need" or rule.rule.resource != end.event.name or not _lasts(patient, episode, rule):
                 continue
             mine = [o for o in patient.owed.get(rule, ()) if o.episode == episode.number and o.part == "main"]
-            restarted = any(o.at >= end.at for o in episode.happened([f"{rule.rule.resource} started"]))
+            restarted = any(o.at >= end.at for o in patient.happened(episode, [f"{rule.rule.resource} started"]))
             if restarted or not mine or any(o.live for o in mine):
                 continue
             again = outcomes.begin(patient, episode, rule, "main", None, end, end.at, None, round=mine[-1].round + 1)
@@ -62,10 +62,10 @@ def withdraw(patient: Patient, episode: Episode, ended: list[Occurrence]) -> Non
             outcomes.break_(patient, again, "withdrawn")
 
 
-def _lasts(episode: Episode, rule: CompiledRule) -> bool:
+def _lasts(patient: Patient, episode: Episode, rule: CompiledRule) -> bool:
     """A need `for the whole stage` lasts until the stage is left, one `from X to Y` until Y; any other is met once for all."""
     if episode.ended_at is not None:
         return False
     if rule.until is not None:
-        return not episode.happened([rule.until])
-    return rule.rule.whole_stage and rule in episode.in_force
+        return not patient.happened(episode, [rule.until])
+    return rule.rule.whole_stage and episode.in_force(rule)

@@ -9,14 +9,21 @@ never changed again: collections inside records are tuples and frozensets, and o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 from pathway.events.event import Event, Instant
 from pathway.machine.tables import Compiled, CompiledRule
 from pathway.model.expressions import Value
 from pathway.model.rules import Timing
 from pathway.tracking.records import Outcome, Part, Subtype
+
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+"""What a mapping begins as. One that seldom changes is not copied with its patient, but replaced by another when it does."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +44,7 @@ class Occurrence:
 
 
 Occurrences = tuple[Occurrence, ...]
+_NO_PLACES: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
@@ -139,28 +147,29 @@ class Episode:
     """The stage last left, for `return`."""
     uncertain_since: Instant | None = None
     jumps: int = 0
-    history: dict[str, Occurrences] = field(default_factory=dict)
-    undone: frozenset[int] = frozenset()
-    """The places of occurrences that have ceased to count (E5)."""
-    in_force: dict[CompiledRule, None] = field(default_factory=dict)
+    first: int = 0
+    last: int = sys.maxsize
+    """The places of the first and of the last event that are the episode's own."""
+    taken: frozenset[CompiledRule] = frozenset()
+    """Rules beneath transitions that were taken, which wait for other events than those."""
     anchors: dict[CompiledRule, Occurrences] = field(default_factory=dict)
-    """By rule, the anchors that have raised it: each raises it once (O2)."""
-    raised: set[tuple[CompiledRule, str, int]] = field(default_factory=set)
+    """By rule, the anchors that have raised it or made it begin again: each does so once (O2)."""
     watched: tuple[bool | None, ...] = ()
-    turned: dict[int, Occurrences] = field(default_factory=dict)
-    held: dict[CompiledRule, tuple[tuple[Instant, Instant | None], ...]] = field(default_factory=dict)
+    turned: Mapping[int, Occurrences] = field(default_factory=lambda: _NOTHING)
+    held: Mapping[CompiledRule, tuple[tuple[Instant, Instant | None], ...]] = field(default_factory=lambda: _NOTHING)
     by_time: tuple[tuple[Instant, int, Occurrence], ...] = ()
 
-    def happened(self, keys: Iterable[str]) -> list[Occurrence]:
-        """The occurrences of any of the keys in this episode, in order, without those undone."""
-        found = {o.place: o for key in keys for o in self.history.get(key, ()) if o.place not in self.undone}
-        return [found[place] for place in sorted(found)] if len(found) > 1 else list(found.values())
+    def in_force(self, rule: CompiledRule) -> bool:
+        """Whether a rule holds now: of the stage or of `throughout` while they last, beneath a transition once that is taken."""
+        if self.ended_at is not None:
+            return False
+        return rule in self.taken if rule.beneath else rule.stage is None or rule.stage == self.stage
 
     def copy(self) -> Episode:
         return Episode(
             self.number, self.edition, self.entered_by, self.stage, self.individual, self.started_by, self.ended_at, self.stays,
-            self.left, self.uncertain_since, self.jumps, self.history.copy(), self.undone, self.in_force.copy(),
-            self.anchors.copy(), self.raised.copy(), self.watched, self.turned.copy(), self.held.copy(), self.by_time,
+            self.left, self.uncertain_since, self.jumps, self.first, self.last, self.taken, self.anchors.copy(), self.watched,
+            self.turned, self.held, self.by_time,
         )  # fmt: skip
 
 
@@ -169,8 +178,8 @@ class Patient:
 
     __slots__ = (
         "adaptation_unknown", "coming", "compiled", "current", "deviations", "entry_unknown", "episodes", "facts", "history",
-        "live", "loose", "main", "name", "not_taken_up", "now", "out_of_force", "owed", "raised", "receipts",
-        "repeated_anchors", "starts", "units", "unknown",
+        "ended", "live", "main", "name", "not_taken_up", "now", "out_of_force", "owed", "placed", "raised", "receipts",
+        "repeated_anchors", "starts", "undone", "units", "unknown",
     )  # fmt: skip
 
     def __init__(self, compiled: Compiled, name: str, *, receipts: bool = True) -> None:
@@ -180,10 +189,15 @@ class Patient:
         self.name = name
         self.receipts = receipts
         self.now: Instant = 0
-        self.facts: dict[str, tuple[Value, Occurrence]] = {}
+        self.facts: Mapping[str, tuple[Value, Occurrence]] = _NOTHING
+        self.placed = 0
+        """How many events there have been: each has its place in their order."""
         self.history: dict[str, Occurrences] = {}
-        self.loose: Occurrences = ()
-        """What happened since the last episode closed: an entry that looks back counts it as the episode's own."""
+        """By key, its occurrences in order."""
+        self.undone = _NO_PLACES
+        """The places of occurrences that have ceased to count (E5)."""
+        self.ended = 0
+        """The place after the event that closed the latest episode: an entry that looks back goes no further."""
         self.episodes: tuple[Episode, ...] = ()
         self.current: Episode | None = None
         self.raised = 0
@@ -194,7 +208,7 @@ class Patient:
         """By rule, those that an event can still change."""
         self.unknown: tuple[Obligation, ...] = ()
         self.deviations: Occurrences = ()
-        self.units: dict[str, str] = {}
+        self.units: Mapping[str, str] = _NOTHING
         """By party, the unit that its latest event came from."""
         self.coming: Occurrences = ()
         """Date-only events not yet in their place: seen from the first instant of their day (T3)."""
@@ -224,9 +238,8 @@ class Patient:
                 if obligation.live:
                     made[obligation] = obligation.copy()
         for rule, live in self.live.items():
-            if live:
-                copied.live[rule] = tuple([made.get(o, o) for o in live])
-                copied.owed[rule] = tuple([made.get(o, o) for o in self.owed[rule]])
+            copied.live[rule] = tuple([made.get(o, o) for o in live])
+            copied.owed[rule] = tuple([made.get(o, o) for o in self.owed[rule]])
         copied.unknown = tuple([made.get(o, o) for o in self.unknown])
         return copied
 
@@ -257,19 +270,29 @@ class Patient:
     def count(self, key: str, since: Instant | None) -> int:
         if since is None:
             return len(self._happened(key))
-        undone = {place for episode in self.episodes for place in episode.undone}
-        return sum(o.at >= since for o in self.history.get(key, ()) if o.place not in undone)
+        return sum(o.at >= since for o in self.history.get(key, ()) if o.place not in self.undone)
 
     def latest(self, key: str) -> Instant | None:
         happened = self._happened(key)
         return happened[-1].at if happened else None
 
+    def happened(self, episode: Episode, keys: Iterable[str]) -> list[Occurrence]:
+        """The occurrences of any of the keys in an episode, in order, without those undone."""
+        first, last, undone = episode.first, episode.last, self.undone
+        found = {
+            o.place: o for key in keys for o in self.history.get(key, ()) if first <= o.place <= last and o.place not in undone
+        }
+        return [found[place] for place in sorted(found)] if len(found) > 1 else list(found.values())
+
+    def loose(self) -> list[Occurrence]:
+        """What happened since the latest episode closed, in order."""
+        found = {o.place: o for key in self.history for o in self.history[key] if o.place >= self.ended}
+        return [found[place] for place in sorted(found)]
+
     def _happened(self, key: str) -> list[Occurrence]:
-        if self.current is not None:
-            undone = self.current.undone
-            return [o for o in self.current.history.get(key, ()) if o.place not in undone]
-        return [o for o in self.loose if key in o.keys]
+        first = self.ended if self.current is None else self.current.first
+        return [o for o in self.history.get(key, ()) if o.place >= first and o.place not in self.undone]
 
 
-_COPIED = ("facts", "history", "owed", "live", "units")
+_COPIED = ("history", "owed", "live")
 _SHARED = tuple(name for name in Patient.__slots__ if name not in _COPIED)
