@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathway.api.patient import Patient
     from pathway.api.replayed import Replayed
     from pathway.api.report import Report
+    from pathway.api.stored import Migration
     from pathway.errors import (
         DrawingError,
         EventsError,
@@ -38,38 +39,49 @@ if TYPE_CHECKING:
         NotFoundError,
         OutputError,
         PathwayError,
+        StateError,
     )
     from pathway.language.diagnostics import Diagnostic
+    from pathway.tracking.changes import Change
+    from pathway.tracking.explain import Explanation
 
 _PLACES = {
+    "Change": "pathway.tracking.changes",
     "Definition": "pathway.api.definition",
     "Diagnostic": "pathway.language.diagnostics",
     "DrawingError": "pathway.errors",
     "EventsError": "pathway.errors",
+    "Explanation": "pathway.tracking.explain",
     "InvalidPathwayError": "pathway.errors",
     "MappingError": "pathway.errors",
+    "Migration": "pathway.api.stored",
     "NotFoundError": "pathway.errors",
     "OutputError": "pathway.errors",
     "PathwayError": "pathway.errors",
     "Patient": "pathway.api.patient",
     "Replayed": "pathway.api.replayed",
     "Report": "pathway.api.report",
+    "StateError": "pathway.errors",
     "load": "pathway.api.definition",
 }
 
 __all__ = [
+    "Change",
     "Definition",
     "Diagnostic",
     "DrawingError",
     "EventsError",
+    "Explanation",
     "InvalidPathwayError",
     "MappingError",
+    "Migration",
     "NotFoundError",
     "OutputError",
     "PathwayError",
     "Patient",
     "Replayed",
     "Report",
+    "StateError",
     "load",
 ]
 

@@ -61,6 +61,14 @@ class MappingError(PathwayError):
         self.problems = problems or (self.diagnostic,)
 
 
+class StateError(PathwayError):
+    """A stored state cannot be restored. `problems` has all that stands in its way."""
+
+    def __init__(self, problem: Diagnostic | str, /, problems: tuple[Diagnostic, ...] = (), **values: Any) -> None:
+        super().__init__(problem, **values)
+        self.problems = problems or (self.diagnostic,)
+
+
 class DrawingError(PathwayError):
     """A picture cannot be made, as a rule for want of a program."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pathway.api.moments import Moment, instant_of
 from pathway.checks.table import risks
@@ -20,6 +21,7 @@ from pathway.outputs import write_whole
 if TYPE_CHECKING:
     from pathway.api.patient import Patient
     from pathway.api.replayed import Replayed
+    from pathway.api.stored import Migration
     from pathway.machine.tables import Compiled
     from pathway.tracking.scenarios import ScenarioResult
 
@@ -83,12 +85,14 @@ class Definition:
 
     @cached_property
     def compiled(self) -> Compiled:
-        """The pathway as tables, for those who drive the engine themselves. Raises as `model` does."""
+        """The pathway as tables, with its other editions and the pathways that it starts, for those who drive the engine
+        themselves. Raises as `model` does."""
         from pathway.machine.compile import compile_pathway
 
         if self.model.kind == "library":
             raise PathwayError("PW514", name=self.name)
-        return compile_pathway(self.model)
+        started = {name: Definition(loaded).compiled for name, loaded in self._loaded.started.items()}
+        return compile_pathway(self.model, self._loaded.editions, started)
 
     def test(self) -> list[ScenarioResult]:
         """Run the scenarios in the file; each result says whether it `holds`, else its `differences`."""
@@ -96,11 +100,33 @@ class Definition:
 
         return run_scenarios(self.compiled)
 
-    def track(self, patient: str = "patient") -> Patient:
-        """Follow one patient live: record events as they come, and ask at any time."""
+    def track(self, patient: str = "patient", *, receipts: bool = True, clock: Callable[[], datetime] | None = None) -> Patient:
+        """Follow one patient live: record events as they come, and ask at any time.
+
+        `receipts` is False for a source that has none. `clock` gives an aware `datetime`; the system's is asked without it.
+        """
         from pathway.api.patient import Patient
 
-        return Patient(self.compiled, patient)
+        return Patient(self.compiled, patient, receipts=receipts, clock=clock)
+
+    def restore(
+        self, state: Mapping[str, Any], *, migrate: bool = False, clock: Callable[[], datetime] | None = None
+    ) -> Patient:
+        """The patient whose `Patient.store()` this is, under this text of the pathway.
+
+        A state that was stored under a text that means something else is refused (`StateError`, PW528) unless `migrate` is said;
+        `migration(state)` says beforehand what that changes. Where the older version lies beside this one, episodes that began
+        under it go on under it (P7).
+        """
+        from pathway.api.stored import restored
+
+        return restored(state, self.compiled, migrate=migrate, clock=clock)
+
+    def migration(self, state: Mapping[str, Any]) -> Migration:
+        """What restoring a stored state under this text of the pathway would change. Raises `StateError` for what is none."""
+        from pathway.api.stored import migration
+
+        return migration(state, self.compiled)
 
     def replay(
         self,

@@ -13,9 +13,11 @@ from pathway.api.report import Report
 from pathway.errors import NotFoundError, PathwayError, system_reason
 from pathway.events.read import Log, read_log
 from pathway.language.source import Language
+from pathway.model.vocabulary import vocabulary
 from pathway.replay.population import Result
 from pathway.reports.figures import figures
 from pathway.tracking.sentences import sentence
+from pathway.tracking.tell import lineage
 
 if TYPE_CHECKING:
     from pathway.api.definition import Definition
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 def log_of(events: str | Path, definition: Definition, mapping: str | Path | None, *, strict: bool) -> Log:
     """Read a log; without a mapping, by the `mapping.toml` beside the pathway's file, if there is one."""
-    return read_log(events, definition.model, mapping or mapping_beside(definition), strict=strict)
+    names = vocabulary(pathway.pathway for pathway in lineage(definition.compiled))
+    return read_log(events, names, mapping or mapping_beside(definition), strict=strict)
 
 
 def mapping_beside(definition: Definition) -> Path | None:

@@ -100,6 +100,9 @@ def summary_text(found: Replayed, calendar: Calendar, language: Language) -> str
         lines.append(say("replay.rejected", language, reason=told, count=rejected["count"], first=first))
     if summary["entry_unknown"]:
         lines.append(say("replay.entry_unknown", language, count=summary["entry_unknown"]))
+    for counted in ("adaptation_unknown", "out_of_force"):
+        if summary[counted]:
+            lines.append(say(f"replay.{counted}", language, count=summary[counted]))
     return "\n".join([*lines, *_breaks(summary, language)])
 
 

@@ -20,6 +20,7 @@ from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
 from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
+from pathway.model.vocabulary import by_any_name
 
 
 class _Row(NamedTuple):
@@ -62,8 +63,7 @@ class Rows:
         self._names = _names(pathway)
         self._known_codes = {*self._names, *mapping.events}
         self._ignored = set(mapping.ignore)
-        self._parties = {alias: party.name for party in pathway.parties.values() for alias in party.aliases.values()}
-        self._parties |= {name: name for name in pathway.parties}
+        self._parties = by_any_name(pathway.parties)
         self._deviable = deviable(pathway)
         self._constants = mapping.constants
         self._facts = Facts(pathway, mapping, self._times.day, self.counts)
@@ -226,13 +226,11 @@ _RETRACTION = MappedEvent(event="")
 
 def _names(pathway: Pathway) -> dict[str, str]:
     """What a log can call an event, message or resource without a mapping: its name, an alias, a code that only it has."""
-    declared = [*pathway.events.values(), *pathway.messages.values(), *pathway.resources.values()]
     coded = [(code.code, event.name) for event in pathway.events.values() for code in event.codes]
     coded += [(code.code, message.name) for message in pathway.messages.values() for code in message.codes]
     often = Counter(code for code, _ in coded)
     names = {code: name for code, name in coded if often[code] == 1}
-    names |= {alias: each.name for each in declared for alias in each.aliases.values()}
-    return names | {each.name: each.name for each in declared}
+    return names | by_any_name(pathway.events, pathway.messages, pathway.resources)
 
 
 def _elements(mapped: list[str] | None, told: str) -> tuple[str, ...] | None:

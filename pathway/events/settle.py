@@ -42,7 +42,7 @@ def settle(versions: Iterable[Version]) -> Settled:
     by_id: dict[str, list[Version]] = {}
     plain = True
     for version in versions:
-        name = version.event.id if version.told else _content_id(version)
+        name = version.event.id if version.told else content_id(version)
         by_id.setdefault(name, []).append(version)
         plain = plain and version.corrects is None and version.retracts is None
     for name, same in by_id.items():
@@ -148,7 +148,7 @@ def _order(version: Version) -> tuple[Instant, bool, bytes]:
     return (_recorded(version.event), version.event.recorded is None, repr(_content(version)).encode())
 
 
-def _content_id(version: Version) -> str:
+def content_id(version: Version) -> str:
     """An id for an event whose source gives none, made from what it says: the same wherever the row stands in whichever file."""
     said: tuple[object, ...] = _said(version.event)
     if version.corrects is not None or version.retracts is not None:

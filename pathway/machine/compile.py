@@ -14,6 +14,7 @@ from pathway.model.expressions import Condition, EventRef
 from pathway.model.pathway import Pathway, Start, Transition
 from pathway.model.rules import Rule
 
+
 def compile_pathway(
     pathway: Pathway, editions: Iterable[Pathway] = (), started: Mapping[str, Compiled] | None = None
 ) -> Compiled:

@@ -107,5 +107,30 @@ class Or(Frozen):
 Condition = Annotated[Compare | Within | Known | Happened | Not | And | Or, Field(discriminator="op")]
 """A bare yes/no fact is `Compare("==", FactValue(fact), True)`; a `define`d name is replaced by its condition."""
 
+
+def facts_in(condition: Condition | None) -> list[str]:
+    """The facts that a condition asks for, each once, in the order in which they stand."""
+    found: dict[str, None] = {}
+
+    def look(node: Condition) -> None:
+        match node:
+            case And(items=items) | Or(items=items):
+                for item in items:
+                    look(item)
+            case Not(item=item):
+                look(item)
+            case Known(fact=fact):
+                found[fact] = None
+            case (
+                Compare(left=FactValue(fact=fact) | LastFact(fact=fact))
+                | Within(left=FactValue(fact=fact) | LastFact(fact=fact))
+            ):
+                found[fact] = None
+
+    if condition is not None:
+        look(condition)
+    return list(found)
+
+
 for _node in (Not, And, Or):
     _node.model_rebuild()

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
-from typing import Any
-
 from pathway.language.source import Language
+from pathway.language.texts import texts_of
 from pathway.model.base import Duration
 from pathway.model.expressions import EventRef
 from pathway.model.pathway import Pathway
 from pathway.model.rules import Rule, Timing
 
 
-@cache
-def _phrases() -> dict[str, Any]:
-    return tomllib.loads(files("pathway.grammars").joinpath("phrases.toml").read_text(encoding="utf-8"))
-
-
 def phrase(name: str, language: Language, /, **values: object) -> str:
     """A phrase of the table (`limit.within`), filled."""
     group, _, key = name.partition(".")
-    text: str = _phrases()[group][key][language]
+    text: str = texts_of("phrases")[group][key][language]
     return text.format(**values)
 
 
 def duration_text(duration: Duration, language: Language) -> str:
     """`3 virkedager`."""
-    one, many = _phrases()["units"][duration.unit][language]
+    one, many = texts_of("phrases")["units"][duration.unit][language]
     return f"{duration.amount} {one if duration.amount == 1 else many}"
 
 
@@ -102,7 +93,7 @@ def _bounds(timing: Timing, pathway: Pathway, language: Language) -> str:
 
 def _every(period: Duration, language: Language) -> str:
     """`hver 3. dag`, `hvert 2. år`, `every 3 days`, `hver uke`."""
-    one, many = _phrases()["units"][period.unit][language]
+    one, many = texts_of("phrases")["units"][period.unit][language]
     said = one if period.amount == 1 else f"{period.amount} {many}" if language == "en" else f"{period.amount}. {one}"
     neuter = period.unit in ("minute", "year")
     return phrase("limit.every_neuter" if neuter else "limit.every", language, d=said)

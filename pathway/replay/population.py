@@ -20,7 +20,7 @@ from pathway.model.calendar import to_datetime
 from pathway.outputs import write_text, write_whole
 from pathway.replay.tables import table_of
 from pathway.tracking.records import OUTCOMES, BreakRecord, EpisodeRecord, ObligationRecord
-from pathway.tracking.tell import Story, tell
+from pathway.tracking.tell import Story, lineage, tell
 
 TABLES = ("breaks", "obligations", "episodes")
 
@@ -90,7 +90,8 @@ def replay(
 def _summary(
     compiled: Compiled, log: Log, stories: list[Story], patients: int, as_of: Instant | None, known_at: Instant | None
 ) -> dict[str, Any]:
-    outcomes: dict[str, Counter[str]] = {rule.rule.name: Counter() for rule in compiled.rules}
+    texts = [text for pathway in lineage(compiled) for text in (pathway, *pathway.editions)]
+    outcomes: dict[str, Counter[str]] = {rule.rule.name: Counter() for text in texts for rule in text.rules}
     breaks: dict[str, Counter[str]] = defaultdict(Counter)
     left: dict[str, Counter[str]] = defaultdict(Counter)
     for story in stories:
@@ -110,6 +111,8 @@ def _summary(
         "patients": patients,
         "episodes": sum(len(story.episodes) for story in stories),
         "entry_unknown": sum(story.entry_unknown for story in stories),
+        "adaptation_unknown": sum(story.adaptation_unknown for story in stories),
+        "out_of_force": sum(story.out_of_force for story in stories),
         "repeated_anchors": sum(story.repeated_anchors for story in stories),
         "moves": _moves(stories),
         "jumps": sum(story.jumps for story in stories),

@@ -19,7 +19,7 @@ def first_week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occur
 
 
 def _week(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence, start: int) -> None:
-    if rule.when is not None and rule.when(patient) is False:
+    if outcomes.applies(patient, rule, by) is False:
         return
     calendar = patient.compiled.calendar
     # Weeks are numbered from their anchor: a stage that is entered again by time has the same one.

@@ -16,11 +16,12 @@ _ARRIVED = ("received", "acknowledged", "answered")
 def judge(patient: Patient, episode: Episode, rule: CompiledRule, decision: Occurrence) -> None:
     """At the end of the decision's instant: each message reached the party, each event happened, each fact is known, none is
     older than allowed. One break, listing what lacked, closed at once."""
-    if episode.individual is not None or (rule.when is not None and rule.when(patient) is False):
+    holds = outcomes.applies(patient, rule, decision)
+    if episode.individual is not None or holds is False:
         return
     obligation = outcomes.begin(patient, episode, rule, "main", None, decision, decision.at, None)
     obligation.due = decision.at
-    if rule.when is not None and rule.when(patient) is None:
+    if holds is None:
         outcomes.decide(patient, obligation, "not_judged")
         return
     party = rule.rule.by or holding(episode, decision.at, decision.at).party

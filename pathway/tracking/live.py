@@ -54,7 +54,9 @@ class Live:
 
     def rest(self) -> None:
         """Let go of all that can be worked out again from the events. The next question takes as long as telling the story."""
-        self.begin_again(self._events)
+        self._closed.clear()
+        for strand in self._strands:
+            strand.rest()
 
     def story(self, as_of: Instant) -> Story:
         """All there is to say as of a time."""
@@ -109,8 +111,15 @@ class _Strand:
         self._told: Course | None = None
         self._whole = False
         """Whether what was told last has taken all that stands beside the head."""
+        self._resting = False
+
+    def rest(self) -> None:
+        self.begin_again(())
+        self._resting = True
 
     def add(self, event: Event, events: Sequence[Event]) -> None:
+        if self._resting:
+            return
         occurrence = occurrence_of(event, self.compiled)
         if self._told is not None and self._whole and occurrence.low > self._told.patient.now:
             self._head, self._beside = self._told, []
@@ -124,9 +133,11 @@ class _Strand:
         self._head = Course(self.compiled, self._patient, receipts=self._receipts, begun=begun)
         self._beside = place_in_order(self.compiled, events)
         self._told = None
-        self._whole = False
+        self._whole = self._resting = False
 
     def at(self, as_of: Instant, begun: tuple[Begun, ...], events: Sequence[Event]) -> Course:
+        if self._resting:
+            self.begin_again(events, begun)
         if begun != self._head.begun:
             self._begun(begun, events)
         if as_of < self._head.patient.now:

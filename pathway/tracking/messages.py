@@ -59,9 +59,8 @@ def _sent(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     if target.event.elements is None:
         obligation.elements = obligation.rule.all_elements
     else:
-        told = obligation.elements.union(target.event.elements)
-        # The usual message has just what it should: all such share one set.
-        obligation.elements = obligation.rule.all_elements if told == obligation.rule.all_elements else told
+        come, wanted = obligation.elements.union(target.event.elements), obligation.rule.all_elements
+        obligation.elements = wanted if come == wanted else come  # the usual message has just that: all share one set
     if not lacking(patient, obligation):
         outcomes.settle(patient, obligation, target)
     if first:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathway.events.event import Instant
 from pathway.machine.tables import CompiledRule
 from pathway.tracking import counts, messages, resources
-from pathway.tracking.outcomes import begin, break_, decide, excused, plan, settle, tidy
+from pathway.tracking.outcomes import applies, begin, break_, decide, excused, plan, settle, tidy
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
 
 
@@ -95,7 +95,7 @@ def owe(
     raised = episode.anchors.get(rule, ())
     since = raised[-1].place if raised else -1
     episode.anchors[rule] = (*raised, anchor)
-    holds = True if rule.when is None else rule.when(patient)
+    holds = applies(patient, rule, anchor)
     if holds is False:
         return
     for receiver in rule.rule.receivers or (None,):
@@ -228,7 +228,7 @@ def _perhaps(patient: Patient, obligation: Obligation) -> bool:
 def condition_known(patient: Patient) -> None:
     """Judge again the conditions that were unknown: at the first event after which they are known they count (O3)."""
     for obligation in patient.unknown:
-        holds = obligation.rule.when(patient) if obligation.waits and obligation.rule.when else None
+        holds = applies(patient, obligation.rule, obligation.anchor) if obligation.waits and obligation.anchor else None
         if holds is None and obligation.waits:
             continue
         patient.unknown = _without(patient.unknown, obligation)

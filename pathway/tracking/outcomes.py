@@ -13,7 +13,19 @@ from pathway.model.rules import Timing
 from pathway.tracking.answerable import answerable
 from pathway.tracking.deadlines import set_deadlines, timing_in_force, verdict
 from pathway.tracking.records import Outcome, Part, Subtype
-from pathway.tracking.state import Break, Episode, Obligation, Occurrence, Patient
+from pathway.tracking.state import Break, Episode, Judged, Obligation, Occurrence, Patient
+
+
+def applies(patient: Patient, rule: CompiledRule, anchor: Occurrence) -> bool | None:
+    """Whether the rule's condition holds now, as far as is known (O3)."""
+    if rule.when is None:
+        return True
+    holds = rule.when(patient)
+    if patient.judged is not None:
+        earlier = [judged for judged in patient.judged if judged.rule is rule and judged.anchor is anchor]
+        if not earlier or earlier[-1].holds is not holds:
+            patient.judged.append(Judged(rule, anchor, holds, patient.now, patient.facts))
+    return holds
 
 
 def begin(

@@ -33,9 +33,7 @@ def _level(patient: Patient, obligation: Obligation, target: Occurrence) -> None
     told = [o for o in patient.owed[obligation.rule] if o.part == "level" and o.episode == episode.number]
     if any(o.anchored_at >= stay for o in told):
         return
-    level = outcomes.begin(
-        patient, episode, obligation.rule, "level", None, target, target.at, None, round=len(told)
-    )
+    level = outcomes.begin(patient, episode, obligation.rule, "level", None, target, target.at, None, round=len(told))
     level.seen = (target,)
     outcomes.break_(patient, level, "wrong_level")
     outcomes.close(patient, level, target)

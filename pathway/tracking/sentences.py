@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pathway.language.source import Language
+from pathway.language.texts import texts_of
 from pathway.model.calendar import to_datetime
 from pathway.model.pathway import Pathway
 from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text
@@ -22,20 +20,15 @@ from pathway.tracking.records import BreakRecord
 _END_OF_DAY = timedelta(microseconds=1)
 
 
-@cache
-def _texts() -> dict[str, Any]:
-    return tomllib.loads(files("pathway.grammars").joinpath("sentences.toml").read_text(encoding="utf-8"))
-
-
 def sentence(record: BreakRecord | Mapping[str, Any], pathway: Pathway, language: Language) -> str:
     """A break in words, with times local to the pathway. `record` is a `BreakRecord`, or a row of `breaks.parquet`."""
     row: Mapping[str, Any] = asdict(record) if is_dataclass(record) and not isinstance(record, type) else record
     rule = next((rule for rule in pathway.rules() if rule.name == row["rule"]), None)
     evidence = json.loads(row["evidence"])
-    words = _Words(pathway, language)
+    words = Words(pathway, language)
     values = words.values(row, rule, evidence)
     subtype = "wrong_level" if row["subtype"] in ("wrong level", "wrong_level") else row["subtype"]
-    text: str = _texts()[subtype][row["kind"]][language].format_map(values)
+    text: str = texts_of("sentences")[subtype][row["kind"]][language].format_map(values)
     if row["open"]:
         text += words.tail("open", values)
     elif subtype not in ("late", "early", "uninformed", "stale", "insufficient", "refused", "wrong_level") and row["closed_at"]:
@@ -47,8 +40,8 @@ def sentence(record: BreakRecord | Mapping[str, Any], pathway: Pathway, language
     return text[:1].upper() + text[1:]
 
 
-class _Words:
-    """The values of a sentence in one language."""
+class Words:
+    """What sentences speak of, in one language: names, times, and the values of a break's sentence."""
 
     def __init__(self, pathway: Pathway, language: Language) -> None:
         self.pathway = pathway
@@ -56,7 +49,7 @@ class _Words:
         self.zone = ZoneInfo(pathway.time_zone)
 
     def tail(self, name: str, values: Mapping[str, str]) -> str:
-        text: str = _texts()["tail"][name][self.language]
+        text: str = texts_of("sentences")["tail"][name][self.language]
         return text.format_map(values)
 
     def values(self, row: Mapping[str, Any], rule: Rule | None, evidence: Mapping[str, Any]) -> dict[str, str]:

@@ -13,14 +13,13 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pathway.events.event import Event, Instant
 from pathway.machine.tables import Compiled, CompiledRule
 from pathway.model.expressions import Value
 from pathway.model.rules import Timing
 from pathway.tracking.records import Outcome, Part, Subtype
-
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 """What a mapping begins as. One that seldom changes is not copied with its patient, but replaced by another when it does."""
@@ -71,7 +70,8 @@ class Break:
 
 @dataclass(slots=True, eq=False)
 class Obligation:
-    """One thing owed, in the episode of a number. `unknown` while its condition is; `due` None while nothing makes it fall due (`before X`, a held clock).
+    """One thing owed, in the episode of a number. `unknown` while its condition is; `due` None while nothing makes it fall due
+    (`before X`, a held clock).
 
     `number` counts a patient's obligations in the order raised. `sure` is the due time if a date-only anchor was as early as it
     can have been (T3); else equal to `due`.
@@ -173,13 +173,46 @@ class Episode:
         )  # fmt: skip
 
 
+class Judged(NamedTuple):
+    """A rule's condition judged at an instant (O3), kept when a story is to be explained."""
+
+    rule: CompiledRule
+    anchor: Occurrence
+    holds: bool | None
+    at: Instant
+    facts: Mapping[str, tuple[Value, Occurrence]]
+
+
 class Patient:
     """One patient in one pathway: facts, position and obligations so far. It is the `Knowledge` that conditions ask."""
 
     __slots__ = (
-        "adaptation_unknown", "coming", "compiled", "current", "deviations", "entry_unknown", "episodes", "facts", "history",
-        "ended", "live", "main", "name", "not_taken_up", "now", "out_of_force", "owed", "placed", "raised", "receipts",
-        "repeated_anchors", "starts", "undone", "units", "unknown",
+        "adaptation_unknown",
+        "coming",
+        "compiled",
+        "current",
+        "deviations",
+        "ended",
+        "entry_unknown",
+        "episodes",
+        "facts",
+        "history",
+        "judged",
+        "live",
+        "main",
+        "name",
+        "not_taken_up",
+        "now",
+        "out_of_force",
+        "owed",
+        "placed",
+        "raised",
+        "receipts",
+        "repeated_anchors",
+        "starts",
+        "undone",
+        "units",
+        "unknown",
     )  # fmt: skip
 
     def __init__(self, compiled: Compiled, name: str, *, receipts: bool = True) -> None:
@@ -216,6 +249,8 @@ class Patient:
         """The other pathways that were started, each with the event and the instant that did it (P2)."""
         self.not_taken_up: tuple[tuple[str, Occurrence], ...] = ()
         """Events that changed nothing, each with the stage (empty: none) in which they came (E7)."""
+        self.judged: list[Judged] | None = None
+        """The conditions judged, when somebody wants to know."""
         self.entry_unknown = 0
         self.adaptation_unknown = 0
         self.out_of_force = 0

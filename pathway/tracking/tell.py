@@ -60,18 +60,27 @@ def tell(
     is known now). `receipts` is False for a source that has none. Cost: some 20 µs an event and rule that it concerns.
     """
     visible = [e for e in events if _visible(e, known_at)]
-    name = visible[0].patient if visible else ""
+    return story_of(told_courses(compiled, visible, as_of=as_of, receipts=receipts), as_of)
+
+
+def told_courses(
+    compiled: Compiled, events: Sequence[Event], *, as_of: Instant, receipts: bool = True, tracing: bool = False
+) -> list[Course]:
+    """The courses of one patient's visible events, in the pathway and in those that it starts; `tracing` keeps how conditions
+    were judged."""
+    name = events[0].patient if events else ""
     courses: list[Course] = []
     for pathway in lineage(compiled):
         course = Course(pathway, name, receipts=receipts, begun=begun_by(courses, pathway))
-        in_order = place_in_order(pathway, visible)
+        course.patient.judged = [] if tracing else None
+        in_order = place_in_order(pathway, events)
         course.expect(event for event in in_order if event.event.date_only and event.low <= as_of)
         for event in in_order:
             if event.at <= as_of:
                 course.take(event)
         course.close(as_of)
         courses.append(course)
-    return story_of(courses, as_of)
+    return courses
 
 
 def lineage(compiled: Compiled) -> list[Compiled]:

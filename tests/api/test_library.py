@@ -73,8 +73,8 @@ def test_risks_are_among_the_problems_and_stop_nothing(clinic: pathway.Definitio
 
 
 def test_one_patient_live(clinic: pathway.Definition) -> None:
-    patient = clinic.track("patient-1")
     at = datetime(2026, 3, 2, 10, tzinfo=OSLO)
+    patient = clinic.track("patient-1", clock=lambda: at)
     patient.record("arrived", at=at, by="974589095", diagnosis="I63.9", age=71)
     assert patient.stage == "visit"
     assert patient.next_due == (datetime(2026, 3, 2, 11, tzinfo=UTC), "doctor")

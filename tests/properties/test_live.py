@@ -20,7 +20,9 @@ def test_live_is_what_is_told_anew(pathway: Pathway, log: list[Event], data: st.
 
 
 @given(pathways(), pathways(), logs(), st.data())
-def test_live_with_a_pathway_that_starts_another(parent: Pathway, child: Pathway, log: list[Event], data: st.DataObject) -> None:
+def test_live_with_a_pathway_that_starts_another(
+    parent: Pathway, child: Pathway, log: list[Event], data: st.DataObject
+) -> None:
     compiled = compile_pathway(_starting(parent, data), started={"child": compile_pathway(_named_child(child))})
     _same(Live(compiled, "someone"), compiled, _arriving(log, data), data)
 

@@ -25,7 +25,10 @@ OBLIGATIONS = (
     "patient, pathway, version, episode, stage, rule, part, receiver, kind, anchor_event, round, anchored_at, due_at, outcome, "
     "met_at, decided_at"
 )
-EPISODES = "patient, pathway, version, episode, entered_at, stage, stage_since, party, ended_at, individual_course"
+EPISODES = (
+    "patient, pathway, version, adaptation, episode, entered_at, started_by, stage, stage_since, party, ended_at, "
+    "individual_course"
+)
 
 
 @pytest.fixture(scope="module")
