@@ -152,7 +152,7 @@ class Definition:
         until = None if as_of is None else instant_of(as_of, compiled.calendar)
         known = None if known_at is None else instant_of(known_at, compiled.calendar)
         log = log_of(events, self, mapping, strict=strict)
-        return Replayed(self, replay(compiled, log, as_of=until, known_at=known, progress=progress))
+        return Replayed(self, replay(compiled, log, as_of=until, known_at=known, progress=progress), log)
 
     def draw(self, target: str | Path, *, language: Language | None = None) -> Path:
         """Write the graph, as .svg, .png, .pdf or .dot, as the name ends.

@@ -19,7 +19,7 @@ from pathway.model.vocabulary import by_any_name, vocabulary
 from pathway.tracking.changes import Change, Seen
 from pathway.tracking.live import Live
 from pathway.tracking.records import BreakRecord, ObligationRecord
-from pathway.tracking.tell import Story, lineage, tell
+from pathway.tracking.tell import Story, lineage, tell, visible
 
 if TYPE_CHECKING:
     from pathway.tracking.explain import Explanation
@@ -147,7 +147,7 @@ class Patient:
         if self._plain:
             self._live.add(event)
         else:
-            self._live.begin_again(event for event in self._settled() if event.until is None)
+            self._live.begin_again(event for event in self._settled() if visible(event, None))
         if self._listeners:
             self._tell(self.now)
         return event
@@ -184,7 +184,7 @@ class Patient:
         against the record. Raises `NotFoundError` (PW524) for what is neither."""
         from pathway.tracking.explain import explain
 
-        events = [event for event in self._settled() if event.until is None]
+        events = [event for event in self._settled() if visible(event, None)]
         return explain(self._compiled, events, what, as_of=self._until(as_of), receipts=self._receipts)
 
     def listen(self, listener: Callable[[Change], object]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,16 @@ from pathway.api.report import Report
 from pathway.errors import NotFoundError, PathwayError, system_reason
 from pathway.events.read import Log, read_log
 from pathway.language.source import Language
+from pathway.model.calendar import to_instant
 from pathway.model.vocabulary import vocabulary
 from pathway.replay.population import Result
 from pathway.reports.figures import figures
 from pathway.tracking.sentences import sentence
-from pathway.tracking.tell import lineage
+from pathway.tracking.tell import lineage, visible
 
 if TYPE_CHECKING:
     from pathway.api.definition import Definition
+    from pathway.tracking.explain import Explanation
 
 
 def log_of(events: str | Path, definition: Definition, mapping: str | Path | None, *, strict: bool) -> Log:
@@ -39,8 +42,9 @@ def mapping_beside(definition: Definition) -> Path | None:
 class Replayed:
     """A population's stories in one pathway. Tables are Arrow: pandas, Polars, DuckDB and Spark read them without a copy."""
 
-    def __init__(self, definition: Definition, result: Result) -> None:
+    def __init__(self, definition: Definition, result: Result, log: Log | None = None) -> None:
         self._definition = definition
+        self._log = log
         self.result = result
 
     def __repr__(self) -> str:
@@ -89,6 +93,23 @@ class Replayed:
                 row = self.breaks.slice(place, 1).to_pylist()[0]
                 return row, json.loads(row["evidence"])
         raise NotFoundError("PW508", id=break_id)
+
+    def explanation(self, what: str, patient: str | None = None) -> Explanation:
+        """Why there is a break (by its id), or what became of a rule for a patient and why, step by step.
+
+        Only for a replay that has its log, not for results that were read. Raises `NotFoundError` for what there is not.
+        """
+        from pathway.tracking.explain import explain
+
+        if patient is None:
+            patient = str(self.explain(what)[0]["patient"])
+        if self._log is None or patient not in self._log.events:
+            raise NotFoundError("PW538", patient=patient)
+        as_of, known_at = (self.summary[name] for name in ("as_of", "known_at"))
+        known = None if known_at is None else to_instant(datetime.fromisoformat(known_at))
+        events = [event for event in self._log.events[patient] if visible(event, known)]
+        until = to_instant(datetime.fromisoformat(as_of))
+        return explain(self._definition.compiled, events, what, as_of=until, receipts=self._log.receipts)
 
     def report(self, *, language: Language | None = None) -> Report:
         """The break report; `save` writes it."""

@@ -100,9 +100,10 @@ def summary_text(found: Replayed, calendar: Calendar, language: Language) -> str
         lines.append(say("replay.rejected", language, reason=told, count=rejected["count"], first=first))
     if summary["entry_unknown"]:
         lines.append(say("replay.entry_unknown", language, count=summary["entry_unknown"]))
-    for counted in ("adaptation_unknown", "out_of_force"):
-        if summary[counted]:
-            lines.append(say(f"replay.{counted}", language, count=summary[counted]))
+    if summary["adaptation_unknown"]:
+        lines.append(say("replay.adaptation_unknown", language, count=summary["adaptation_unknown"]))
+    if summary["out_of_force"]:
+        lines.append(say("replay.out_of_force", language, count=summary["out_of_force"]))
     return "\n".join([*lines, *_breaks(summary, language)])
 
 

@@ -59,8 +59,8 @@ def tell(
     `as_of` is how far the world has come, with its whole instant; `known_at` what had been recorded by then (None: all that
     is known now). `receipts` is False for a source that has none. Cost: some 20 µs an event and rule that it concerns.
     """
-    visible = [e for e in events if _visible(e, known_at)]
-    return story_of(told_courses(compiled, visible, as_of=as_of, receipts=receipts), as_of)
+    known = [e for e in events if visible(e, known_at)]
+    return story_of(told_courses(compiled, known, as_of=as_of, receipts=receipts), as_of)
 
 
 def told_courses(
@@ -107,7 +107,8 @@ def begun_by(courses: Iterable[Course], pathway: Compiled) -> tuple[Begun, ...]:
     )
 
 
-def _visible(event: Event, known_at: Instant | None) -> bool:
+def visible(event: Event, known_at: Instant | None) -> bool:
+    """Whether a version of an event is what was believed at a time (E2); None: now."""
     if known_at is None:
         return event.until is None
     recorded = event.occurred if event.recorded is None else event.recorded

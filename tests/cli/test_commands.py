@@ -229,6 +229,16 @@ def test_explain_gives_a_breaks_sentence_and_evidence(run, folder: Path) -> None
     assert "2026-03-02 15:30" in found.stdout, "when it came"
 
 
+def test_explain_says_what_became_of_a_rule_for_a_patient(run, folder: Path) -> None:
+    asked = ("--pathway", "clinic.pathway", "--events", "log.csv", "--language", "en")
+    rule = load(folder / "clinic.pathway").model.rules()[0].name
+    found = run("explain", rule, "--patient", "a", *asked)
+    assert found.exit_code == 0, found.output
+    assert f"({rule})" in found.stdout
+    assert run("explain", rule, "--patient", "nobody", *asked).exit_code == 2
+    assert run("explain", rule, "--patient", "a").exit_code == 2
+
+
 def test_the_demonstration_writes_everything_and_the_same_each_time(run, tmp_path: Path) -> None:
     assert run("demo", "--patients", "20", "-o", "one").exit_code == 0
     found = run("demo", "--patients", "20", "-o", "two")
