@@ -188,8 +188,11 @@ class Patient:
         return explain(self._compiled, events, what, as_of=self._until(as_of), receipts=self._receipts)
 
     def listen(self, listener: Callable[[Change], object]) -> None:
-        """Be told of each change from now on: a stage entered, a break opened, closed or withdrawn. A listener is called within
-        `record`, `deviate`, `retract` and `advance`; what it raises goes to their caller, after the event has been taken."""
+        """Be told of each change from now on: a stage entered, an early warning, a break opened, closed or withdrawn.
+
+        A listener is called within `record`, `deviate`, `retract` and `advance`; what it raises goes to their caller, after the
+        event has been taken.
+        """
         self._listeners.append(listener)
         if self._seen is None:
             self._look(self.now)
@@ -236,7 +239,7 @@ class Patient:
 
     def _look(self, as_of: Instant) -> list[Change]:
         self._seen = self._seen or Seen()
-        return self._seen.changes(self._live.at(as_of), self._live.breaks(as_of))
+        return self._seen.changes(self._live.at(as_of), self._live.breaks(as_of), as_of)
 
     def _when(self, at: Moment) -> tuple[Instant, bool]:
         calendar = self._compiled.calendar

@@ -19,7 +19,8 @@ _TYPES = {
     "size": pa.float64(),
     "lacking": pa.list_(pa.string()),
 } | dict.fromkeys(
-    ("anchored_at", "due_at", "met_at", "decided_at", "closed_at", "entered_at", "stage_since", "ended_at"), _INSTANT
+    ("anchored_at", "due_at", "met_at", "decided_at", "closed_at", "entered_at", "stage_since", "ended_at", "at_risk_at"),
+    _INSTANT,
 )
 
 Record = TypeVar("Record", EpisodeRecord, ObligationRecord, BreakRecord)

@@ -6,28 +6,31 @@ what that changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from pathway.events.event import Instant
 from pathway.tracking.course import Course
-from pathway.tracking.records import BreakRecord
+from pathway.tracking.evidence import obligation_record
+from pathway.tracking.records import BreakRecord, ObligationRecord
 from pathway.tracking.state import Stay
 
-ChangeKind = Literal["entered", "opened", "closed", "withdrawn"]
-"""`withdrawn`: a break that later knowledge took back, because an event came to be known, or was corrected."""
+ChangeKind = Literal["entered", "at_risk", "opened", "closed", "withdrawn"]
+"""`at_risk`: what `warn after` warns of. `withdrawn`: a break that later knowledge took back, because an event came to be known,
+or was corrected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that became otherwise. `at` is when it did in the patient's story; `stage` with `entered`, `found` (the break)
-    with the others."""
+    """One thing that became otherwise. `at` is when it did in the patient's story; `stage` with `entered`, `owed` with `at_risk`,
+    `found` (the break) with the others."""
 
     kind: ChangeKind
     at: Instant
     pathway: str
     stage: str | None = None
+    owed: ObligationRecord | None = None
     found: BreakRecord | None = None
 
 
@@ -36,9 +39,10 @@ class Seen:
 
     def __init__(self) -> None:
         self._stays: frozenset[tuple[str, Stay]] = frozenset()
+        self._at_risk: frozenset[tuple[str, str, Instant]] = frozenset()
         self._breaks: dict[str, BreakRecord] = {}
 
-    def changes(self, courses: Sequence[Course], breaks: Sequence[BreakRecord]) -> list[Change]:
+    def changes(self, courses: Sequence[Course], breaks: Sequence[BreakRecord], as_of: Instant) -> list[Change]:
         """What is otherwise than when this was last asked, in the order in which it came about."""
         stays = frozenset(
             (course.patient.main.pathway.name, stay)
@@ -47,6 +51,12 @@ class Seen:
             for stay in episode.stays
         )
         found = [Change("entered", stay.since, name, stage=stay.stage) for name, stay in stays - self._stays]
+        warned = list(_at_risk(courses, as_of))
+        found += [
+            Change("at_risk", owed.at_risk_at or as_of, owed.pathway, owed=owed)
+            for owed in warned
+            if _warning(owed) not in self._at_risk
+        ]
         now = {record.break_id: record for record in breaks}
         for break_id, record in now.items():
             before = self._breaks.get(break_id)
@@ -60,8 +70,23 @@ class Seen:
             if break_id not in now:
                 found.append(Change("withdrawn", _opened_at(before), before.pathway, found=before))
         self._stays, self._breaks = stays, now
-        order: tuple[ChangeKind, ...] = ("withdrawn", "entered", "opened", "closed")
+        self._at_risk = frozenset(map(_warning, warned))
+        order = get_args(ChangeKind)
         return sorted(found, key=lambda change: (change.at, order.index(change.kind), change.stage or "", _id(change)))
+
+
+def _at_risk(courses: Sequence[Course], as_of: Instant) -> Iterator[ObligationRecord]:
+    """What waits and is at risk of breaking."""
+    for course in courses:
+        patient = course.patient
+        for obligation in (o for live in patient.live.values() for o in live if o.waits and o.rule.rule.warn_after):
+            record = obligation_record(patient, obligation, as_of)
+            if record.at_risk_at is not None:
+                yield record
+
+
+def _warning(owed: ObligationRecord) -> tuple[str, str, Instant]:
+    return (owed.rule, owed.anchor_event or "", owed.at_risk_at or 0)
 
 
 def _opened_at(record: BreakRecord) -> Instant:

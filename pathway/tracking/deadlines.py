@@ -65,6 +65,19 @@ def _held_due(anchor: Instant, limit: Duration, calendar: Calendar, holds: Holds
         due = moved
 
 
+def warned_at(obligation: Obligation, calendar: Calendar, holds: Holds) -> Instant | None:
+    """When `warn after` says that it is at risk of breaking; None while the clock is held before that."""
+    limit = obligation.rule.rule.warn_after
+    if limit is None or obligation.part != "main":
+        return None
+    return _held_due(obligation.anchored_high, limit, calendar, holds)
+
+
+def held_between(start: Instant, end: Instant, holds: Holds) -> list[tuple[Instant, Instant]]:
+    """The spans within two instants in which the clock stood still, in order, none touching another."""
+    return _union([(max(begin, start), min(end if until is None else until, end)) for begin, until in holds])
+
+
 def _union(spans: list[tuple[Instant, Instant]]) -> list[tuple[Instant, Instant]]:
     merged: list[tuple[Instant, Instant]] = []
     for start, end in sorted(span for span in spans if span[0] < span[1]):

@@ -11,6 +11,7 @@ from pathway.events.event import Instant
 from pathway.model.base import Duration
 from pathway.model.calendar import to_datetime
 from pathway.model.rules import Anchor, Timing
+from pathway.tracking.deadlines import held_between, warned_at
 from pathway.tracking.outcomes import covers
 from pathway.tracking.records import BreakRecord, EpisodeRecord, ObligationRecord
 from pathway.tracking.state import Break, Episode, Obligation, Occurrence, Patient
@@ -34,7 +35,7 @@ def episode_record(patient: Patient, episode: Episode) -> EpisodeRecord:
     )
 
 
-def obligation_record(patient: Patient, obligation: Obligation) -> ObligationRecord:
+def obligation_record(patient: Patient, obligation: Obligation, as_of: Instant) -> ObligationRecord:
     pathway = patient.episode(obligation).edition.pathway
     return ObligationRecord(
         patient=patient.name,
@@ -53,7 +54,17 @@ def obligation_record(patient: Patient, obligation: Obligation) -> ObligationRec
         outcome=obligation.outcome,
         met_at=obligation.met_at,
         decided_at=obligation.decided_at,
+        at_risk_at=at_risk_at(patient, obligation, as_of),
     )
+
+
+def at_risk_at(patient: Patient, obligation: Obligation, as_of: Instant) -> Instant | None:
+    """When an obligation came to be at risk of breaking: `warn after` had passed, and it still waited."""
+    if obligation.rule.rule.warn_after is None or obligation.unknown:
+        return None
+    warned = warned_at(obligation, patient.compiled.calendar, patient.episode(obligation).held.get(obligation.rule, ()))
+    until = as_of if obligation.decided_at is None else obligation.decided_at
+    return warned if warned is not None and warned < until and warned >= obligation.raised_at else None
 
 
 def break_record(patient: Patient, obligation: Obligation, found: Break, as_of: Instant) -> BreakRecord:
@@ -84,7 +95,7 @@ def break_record(patient: Patient, obligation: Obligation, found: Break, as_of: 
         lacking=found.lacking,
         cause=None,
         explained=_explained(patient, obligation),
-        evidence=json.dumps(_evidence(patient, obligation, found), ensure_ascii=False, separators=(",", ":")),
+        evidence=json.dumps(_evidence(patient, obligation, found, as_of), ensure_ascii=False, separators=(",", ":")),
     )
 
 
@@ -107,15 +118,34 @@ def _explained(patient: Patient, obligation: Obligation) -> str | None:
     return reasons[-1] if reasons else None
 
 
-def _evidence(patient: Patient, obligation: Obligation, found: Break) -> dict[str, Any]:
+def _waited(patient: Patient, obligation: Obligation, until: Instant) -> tuple[dict[str, float], float]:
+    """Seconds waited, by the party that held the patient, and seconds for which the clock stood still (O11)."""
+    episode = patient.episode(obligation)
+    held = held_between(obligation.anchored_at, until, episode.held.get(obligation.rule, ()))
+    last = until if episode.ended_at is None else min(until, episode.ended_at)
+    ends = [*(stay.since for stay in episode.stays[1:]), last]
+    stays = [(stay.party or "", stay.since, end) for stay, end in zip(episode.stays, ends, strict=True)]
+    waited: dict[str, float] = {}
+    for party, start, end in [*stays, ("", last, until)]:
+        start, end = max(start, obligation.anchored_at), min(end, until)
+        counted = end - start - sum(max(0, min(end, over) - max(start, begin)) for begin, over in held)
+        if end > start and counted > 0:
+            waited[party] = waited.get(party, 0.0) + counted / 1_000_000
+    return waited, sum(over - begin for begin, over in held) / 1_000_000
+
+
+def _evidence(patient: Patient, obligation: Obligation, found: Break, as_of: Instant) -> dict[str, Any]:
     rule = obligation.rule.rule
     closing = found.closed_by
+    waited, held = _waited(patient, obligation, as_of if found.closed_at is None else found.closed_at)
     evidence: dict[str, Any] = {
         "anchor": _seen(obligation.anchor) if obligation.anchor else None,
         "due": None if obligation.due is None else to_datetime(obligation.due).isoformat(),
         "closed": None if closing is None else _seen(closing),
         "seen": [_seen(event) for event in obligation.seen if event is not closing],
         "limit": timing_facts(obligation.timing),
+        "waited": waited,
+        "held": held or None,
         "lacking": list(found.lacking),
         "stale": list(found.stale),
         "required": rule.frequency.amount if rule.frequency else None,

@@ -28,7 +28,8 @@ class ObligationRecord:
     """One obligation and its outcome (semantics, "Obligations"). `anchor_event` is the root id of the anchor event.
 
     `kind` is the rule's kind of statement (`expect`, `measure`, `send`, `decide`, `look_up`, `need`). `round` counts from 0
-    for rules that come again. A broken one is `late` once closed, else `missing`.
+    for rules that come again. A broken one is `late` once closed, else `missing`. `at_risk_at` is when `warn after` came while it
+    still waited.
     """
 
     patient: str
@@ -47,6 +48,7 @@ class ObligationRecord:
     outcome: Outcome
     met_at: Instant | None
     decided_at: Instant | None
+    at_risk_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class BreakRecord:
 
     `anchor` {id, event, at} or null; `due` ISO instant or null; `closed` {id, event, at} or null; `seen` a list of such
     objects (a refusal, a partial message, what came early); `limit` {"upper": "60 minute", "lower": …, "look": "forward", …}
-    as the variant in force says; `lacking` names; `stale` names; `required` and `got` numbers; `sender`, `receiver`;
+    as the variant in force says; `waited` seconds by the party that held the patient meanwhile (nobody: empty), without `held`,
+    the seconds for which the clock stood still; `lacking` names; `stale` names; `required` and `got` numbers; `sender`, `receiver`;
     `source`, `place`, `force`. Keys without a value are left out.
     """
 

@@ -145,7 +145,7 @@ def story_of(courses: Sequence[Course], as_of: Instant) -> Story:
     return Story(
         pathway=patients[0].main.pathway.name,
         episodes=tuple(episode_record(patient, episode) for patient, episode in episodes),
-        obligations=tuple(obligation_record(patient, obligation) for patient, obligation in obligations),
+        obligations=tuple(obligation_record(patient, obligation, as_of) for patient, obligation in obligations),
         breaks=tuple(
             break_record(patient, obligation, obligation.break_, as_of)
             for patient, obligation in obligations

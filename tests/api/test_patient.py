@@ -356,3 +356,18 @@ def test_different_patients_may_be_followed_in_several_threads(clinic: pathway.D
     alone = follow(0)
     with ThreadPoolExecutor(8) as threads:
         assert set(map(repr, threads.map(follow, range(64)))) == {repr(alone)}
+
+
+def test_an_early_warning_comes_before_the_break(clock: Clock) -> None:
+    text = TEXT.replace("        when urgent\n", "        warn after 1 hour\n")
+    patient = pathway.load(text, text=True).track(clock=clock)
+    patient.record("arrived", at=START)
+    assert [c.kind for c in patient.advance()] == ["entered"]
+    clock.now = _at(1.5)
+    (change,) = patient.advance()
+    assert (change.kind, change.owed and change.owed.rule) == ("at_risk", "doctor")
+    assert patient.advance() == [], "once is enough"
+    (owed,) = patient.obligations()
+    assert (owed.outcome, owed.at_risk_at) == ("waiting", change.at)
+    clock.now = _at(2.5)
+    assert [c.kind for c in patient.advance()] == ["opened"]

@@ -23,7 +23,7 @@ BREAKS = (
 )
 OBLIGATIONS = (
     "patient, pathway, version, episode, stage, rule, part, receiver, kind, anchor_event, round, anchored_at, due_at, outcome, "
-    "met_at, decided_at"
+    "met_at, decided_at, at_risk_at"
 )
 EPISODES = (
     "patient, pathway, version, adaptation, episode, entered_at, started_by, stage, stage_since, party, ended_at, "
