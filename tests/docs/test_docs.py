@@ -17,9 +17,11 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("do
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 
 
-def blocks(language: str) -> list[object]:
+def blocks(language: str, name: str = "") -> list[object]:
     found = []
     for document in DOCUMENTS:
+        if name and document.name != name:
+            continue
         for number, (kind, text) in enumerate(BLOCK.findall(document.read_text(encoding="utf-8"))):
             if kind == language:
                 found.append(pytest.param(text, id=f"{document.name}-{number}"))
@@ -33,6 +35,13 @@ def test_a_pathway_in_a_document_is_in_order_and_its_scenarios_hold(text: str) -
     results = loaded.test()
     assert results
     assert all(result.holds for result in results), [d.message() for result in results for d in result.differences]
+
+
+@pytest.mark.parametrize("text", [*blocks("python", "embedding-en.md"), *blocks("python", "embedding-nb.md")])
+def test_the_python_of_the_embedding_guide_runs(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(text, "embedding.md", "exec"), {})
+    if "pseudonym-17" in text:
+        assert "hjemme" in capsys.readouterr().out
 
 
 def test_the_python_of_the_readme_runs(
