@@ -160,7 +160,7 @@ class _View:
     def standing(self, rule: Rule) -> str:
         parts = [self.t(f"force_{rule.standing.force}")] if rule.standing.force else []
         parts += [self.t("proposed")] if rule.standing.proposed else []
-        parts += [self.t("measured")] if rule.kind == "measure" else []
+        parts += [self.t("measured")] if rule.measured else []
         parts += [self.t("promptly")] if rule.timing is not None and rule.timing.promptly else []
         return ", ".join(parts) or "–"
 

@@ -149,7 +149,7 @@ def _line(pathway: Pathway, rule: Rule, language: Language) -> RuleLine:
     room = BOX - 2 * PAD - 62
     said = pathway.messages[rule.message or ""].title(language) if rule.kind == "send" else rule_text(rule, pathway, language)
     limit = limit_text(rule, pathway, language)
-    extra = "proposed" if rule.standing.proposed else "measured" if rule.kind == "measure" else ""
+    extra = "proposed" if rule.standing.proposed else "measured" if rule.measured else ""
     if extra:
         limit = f"{limit} · {text(extra, language)}"
     return RuleLine(

@@ -60,9 +60,13 @@ class Definition:
 
     @cached_property
     def risks(self) -> list[Diagnostic]:
-        """Where the text itself risks a break. Empty while there are errors: they come first."""
-        model = self._loaded.pathway
-        return list(risks(model)) if model is not None and not self.errors else []
+        """Where the text itself risks a break; of a local adaptation, what the national pathway does not risk already. Empty
+        while there are errors: they come first."""
+        model, national = self._loaded.pathway, self._loaded.national
+        if model is None or self.errors:
+            return []
+        known = [] if national is None else list(risks(national))
+        return [risk for risk in risks(model) if risk not in known]
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -82,6 +86,12 @@ class Definition:
         if model is None or self.errors:
             raise InvalidPathwayError("PW505", tuple(self.errors), name=self.name, count=len(self.errors))
         return model
+
+    @property
+    def adaptations(self) -> list[Pathway]:
+        """The local adaptations of the pathway that lie beside it, as whole pathways; of an adaptation's own file, that one.
+        Each has its `changes`. Raises as `model` does."""
+        return [edition for edition in (self.model, *self._loaded.editions) if edition.adaptation is not None]
 
     @cached_property
     def compiled(self) -> Compiled:

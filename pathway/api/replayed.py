@@ -78,6 +78,16 @@ class Replayed:
         return self.result.episodes
 
     @property
+    def indicators(self) -> pa.Table:
+        """One row an event (or an episode, or a patient) that counts in an indicator, with what it came to."""
+        return self.result.indicators
+
+    @property
+    def costs(self) -> pa.Table:
+        """One row a stretch of days that cost, with what it comes to and who pays."""
+        return self.result.costs
+
+    @property
     def summary(self) -> dict[str, Any]:
         """Counts, as in `summary.json`: events read, used, unknown and rejected; outcomes by rule; breaks by kind."""
         return self.result.summary
@@ -117,5 +127,5 @@ class Replayed:
         return Report(model, figures(self.result, model), language or model.language)
 
     def write(self, folder: str | Path) -> list[Path]:
-        """Write `breaks.parquet`, `obligations.parquet`, `episodes.parquet` and `summary.json`, each replaced whole."""
+        """Write the tables (`breaks.parquet` and so on) and `summary.json`, each replaced whole."""
         return self.result.write(folder)

@@ -1,4 +1,4 @@
-"""`pathway explain`: the long form of a message, or why a break is one."""
+"""`pathway explain`: the long form of a message, why a break is one, or what local adaptations change."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pathway.cli.changes import changes_text
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import language_for, opened
 from pathway.cli.replaying import follow, log_options
@@ -13,6 +14,7 @@ from pathway.cli.words import say
 from pathway.errors import NotFoundError
 from pathway.language.diagnostics import catalogue
 from pathway.language.source import Language
+from pathway.model.finding import named
 from pathway.model.scope import nearest
 
 
@@ -34,7 +36,7 @@ def command(
     known_at: str | None,
 ) -> None:
     if pathway is None and events is None and patient is None:
-        click.echo(_message(what.upper(), language))
+        click.echo(_message(what.upper(), language) if named(what) is None else _adaptations(what, language))
         return
     for missing, name in ((pathway, "--pathway"), (events, "--events")):
         if missing is None:
@@ -49,6 +51,13 @@ def command(
         click.echo(found.sentence(row, spoken))
         click.echo()
     click.echo(found.explanation(what, patient).text(spoken))
+
+
+def _adaptations(what: str, language: Language) -> str:
+    """What a pathway's local adaptations change, or what the one in a file does."""
+    definition = opened(what)
+    spoken = language_for(definition, language)
+    return changes_text(definition.adaptations, spoken) or say("changes.nobody", spoken, name=definition.model.title(spoken))
 
 
 def _message(code: str, language: Language) -> str:

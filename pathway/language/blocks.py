@@ -13,6 +13,9 @@ FILE = "file_line"
 BLOCKS: Mapping[str, str] = {
     "pathway": "head_line",
     "library": "head_line",
+    "adapt": "adaptation_line",
+    "tighten": "change_line",
+    "loosen": "change_line",
     "source_declaration": "source_line",
     "party": "party_line",
     "event": "event_line",
@@ -29,6 +32,9 @@ BLOCKS: Mapping[str, str] = {
     "return": "transition_line",
     "handover_declaration": "handover_line",
     "rule": "rule_line",
+    "start": "start_line",
+    "costs": "costs_line",
+    "indicator": "indicator_line",
     "scenario": "scenario_line",
     "status": "status_line",
 }
@@ -39,6 +45,9 @@ STARTS: tuple[str, ...] = (FILE, *dict.fromkeys(BLOCKS.values()))
 OPENED_BY: Mapping[str, str] = {
     "PATHWAY": "head_line",
     "LIBRARY": "head_line",
+    "ADAPT": "adaptation_line",
+    "TIGHTEN": "change_line",
+    "LOOSEN": "change_line",
     "PARTY": "party_line",
     "EVENT": "event_line",
     "MESSAGE": "message_line",
@@ -59,6 +68,10 @@ OPENED_BY: Mapping[str, str] = {
     "DECIDE": "rule_line",
     "LOOK_UP": "rule_line",
     "NEED": "rule_line",
+    "GOAL": "rule_line",
+    "START": "start_line",
+    "COSTS": "costs_line",
+    "INDICATOR": "indicator_line",
     "SCENARIO": "scenario_line",
     "AT": "status_line",
 }

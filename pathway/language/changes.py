@@ -22,6 +22,7 @@ _JOINTS = [
     "PER", "TIMES", "BECAUSE", "COMMA", "COLON", "RPAR", "LPAR", "PERCENT", "EXPECT", "MEASURE", "SEND", "DECIDE",
     "NEED", "HANDOVER", "THEN", "STAGE", "EVENT", "PARTY", "MESSAGE", "RESOURCE", "FACT", "PATHWAY", "LIBRARY",
     "SOURCE", "ENTER", "END", "GE", "LE", "LEVEL", "CODE", "ONE_OF", "NUMBER_T", "BEFORE", "AT_LEAST", "PATIENT",
+    "REACHED_WHEN", "PAID_BY", "SPLIT_AT", "COSTS", "GOAL", "START", "COUNT", "OUT_OF",
 ]  # fmt: skip
 """Words that may be missing, most telling first."""
 
@@ -105,7 +106,7 @@ def missing(case: Case) -> Iterator[Fix]:
             continue
         choices = state.choices()
         opened = case.start != FILE or any(case.elsewhere.get(word) for word in opening_words())
-        joints = _JOINTS if opened else ["PATHWAY", "LIBRARY", *_JOINTS]
+        joints = _JOINTS if opened else ["PATHWAY", "LIBRARY", "ADAPT", *_JOINTS]
         for kinds, guess in ((joints, False), (_OPEN, True)):
             fixes: list[Fix] = []
             for kind in kinds:

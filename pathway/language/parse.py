@@ -102,7 +102,7 @@ class _Parsing:
                 self._place(raw, found.reading, blocks, mended=True)
             else:
                 self._odd(reading.faults)
-                self._keep_broken(raw, reading.words, blocks, found.whole)
+                self._keep_broken(raw, reading.words, blocks, False)
 
     def _place(self, raw: RawLine, reading: Reading, blocks: list[_Block], mended: bool = False) -> None:
         """Put a line that was read into the innermost block, and read what stands beneath it."""

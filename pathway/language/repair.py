@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 from pathway.language import changes, slips
 from pathway.language.blocks import STARTS
 from pathway.language.case import Case, Fix
 from pathway.language.described import block, listed
-from pathway.language.grammar import LineState, terminals
+from pathway.language.grammar import LineState
 from pathway.language.lexer import WORD, Atom
 from pathway.language.nearness import near
 from pathway.language.reading import Reader, Reading, is_reserved
 from pathway.language.source import Span
 from pathway.language.tree import Word
-from pathway.language.words import Meaning, fold, reserved, table
+from pathway.language.words import Meaning, fold, reserved
 
 PASSES: tuple[Callable[[Case], Iterator[Fix]], ...] = (
     *slips.BEFORE_WORDS,
@@ -46,8 +45,6 @@ class Answer:
     values: dict[str, Any] = field(default_factory=dict)
     suggestion: str | None = None
     reading: Reading | None = None
-    whole: bool = False
-    """Whether nothing beneath the line can be read either."""
 
 
 def as_names(case: Case) -> Reading | None:
@@ -63,9 +60,6 @@ def as_names(case: Case) -> Reading | None:
 
 def answer(case: Case) -> Answer:
     """What to say of a line."""
-    unread = _not_read_yet(case)
-    if unread is not None:
-        return unread
     sure: Fix | None = None
     for fix in _tried(case, PASSES):
         reading = case.reader.read(case.start, fix.atoms)
@@ -86,22 +80,6 @@ def _tried(case: Case, passes: Iterable[Callable[[Case], Iterator[Fix]]]) -> Ite
             tries += 1
             if tries >= _TRIES:
                 return
-
-
-def _not_read_yet(case: Case) -> Answer | None:
-    """A word of the language for which the grammar has no place yet."""
-    for place in dict.fromkeys((case.stop, 0)):
-        for meaning in case.reader.words.of(case.word(place)):
-            if meaning.kind in unread_kinds() and case.reader.fits(meaning, case.atoms, place) and case.stop <= place + 1:
-                end = place + len(meaning.words)
-                return Answer("PW120", case.span(place, end), {"word": case.text(place, end)}, whole=place == 0)
-    return None
-
-
-@cache
-def unread_kinds() -> frozenset[str]:
-    """Keywords of the table that no rule of the grammar uses."""
-    return frozenset(table()["keywords"]) - terminals()
 
 
 def _out_of_place(case: Case) -> Answer | None:

@@ -13,6 +13,7 @@ from pathway.language.case import Case, Fix, slip_words
 from pathway.language.described import language_name
 from pathway.language.lexer import Atom
 from pathway.language.reading import is_reserved
+from pathway.language.slips_of_measures import adaptation_without_title, currency, goal_when, thousands
 from pathway.language.source import LANGUAGES
 from pathway.language.words import fold, languages_of, reserved, table
 
@@ -273,7 +274,8 @@ def _name(text: str) -> str:
 Slip = Callable[[Case], Iterator[Fix]]
 
 BEFORE_WORDS: tuple[Slip, ...] = (
-    sign, stray, left_open, day_and_night, number_word, short_unit, every_second, at_somebody, from_for_after, condition_first,
+    sign, stray, left_open, day_and_night, number_word, short_unit, every_second, at_somebody, from_for_after, thousands,
+    currency, goal_when, adaptation_without_title, condition_first,
 )  # fmt: skip
 
 AFTER_WORDS: tuple[Slip, ...] = (

@@ -36,6 +36,8 @@ class CompiledRule:
     raised_by: tuple[str, ...]
     pick_latest: bool
     watch: int | None
+    reached: int | None
+    """The number of the condition whose being true meets it, for a goal."""
     before: str | None
     receipt_before: str | None
     answer_before: str | None
@@ -126,6 +128,9 @@ class Compiled:
     undone: Mapping[str, tuple[str, ...]]
     """By key of the undoing event, the keys that it undoes."""
     watched: tuple[Judgement, ...]
+    goals: tuple[CompiledRule, ...]
+    paid_when: tuple[Judgement | None, ...]
+    """For whom each of the pathway's prices is."""
     watching: tuple[CompiledRule, ...]
     """The rules that a watched condition raises."""
     meets: Mapping[str, tuple[CompiledRule, ...]]

@@ -11,8 +11,10 @@ from pathway.language.tree import Line, Node, Word
 from pathway.language.words import vocabulary
 from pathway.model.calendar import EARLIEST, LATEST, Calendar, calendar_for, to_datetime
 from pathway.model.pathway import Check, Pathway, Status
+from pathway.model.prices import currency_of
 from pathway.model.rules import BreakKind
 from pathway.model.scope import KIND_WORDS, Scope
+from pathway.model.values import amount, plain_number
 
 
 class Assertions:
@@ -70,9 +72,26 @@ class Assertions:
                     return None
             case "next_deadline":
                 fields["due"], fields["date_only"] = said_time(node, self.calendar)
+            case "check_indicator":
+                if not self._indicator(node, fields):
+                    return None
+            case "check_cost":
+                price = node.one("price")
+                assert price is not None  # the grammar sees to it
+                fields["value"] = plain_number(amount(price.words("NUMBER")[0], self.scope.problems))
+                fields["name"] = currency_of(price.words("NAME")[0])
             case "broken":
                 return None
         return Check(**fields)
+
+    def _indicator(self, node: Node, fields: dict[str, Any]) -> bool:
+        """What an indicator is said to come to for this patient; without a number: not known yet."""
+        fields["name"] = self.scope.name(node.words("NAME")[0], "indicator")
+        number = node.word("NUMBER")
+        if number is not None:
+            fields["value"] = plain_number(amount(number, self.scope.problems))
+            fields["share"] = node.word("PERCENT") is not None
+        return fields["name"] is not None
 
     def _possible(self, node: Node, kind: BreakKind, subtype: str, name: str | None) -> bool:
         """Whether a rule can ever have such a break."""
@@ -81,7 +100,7 @@ class Assertions:
             self.scope.problems.add("PW261", node.span, subtype=node.words("SUBTYPE")[0].text, possible=_in_words(kind))
         elif rule is not None and rule.break_kind != kind:
             self.scope.problems.add("PW262", node.span, name=rule.name, kind=_kind_in_words(rule.break_kind))
-        elif rule is not None and (rule.kind == "measure" or rule.standing.proposed):
+        elif rule is not None and (rule.measured or rule.standing.proposed):
             self.scope.problems.add("PW263", node.span, name=rule.name)
         else:
             return True

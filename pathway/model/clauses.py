@@ -8,7 +8,7 @@ from typing import Any
 
 from pathway.language.diagnostics import Problems
 from pathway.language.source import LANGUAGES, Language
-from pathway.language.tree import BROKEN, Line, Node
+from pathway.language.tree import BROKEN, Line, Node, Word
 from pathway.language.words import vocabulary
 from pathway.model.base import Period
 from pathway.model.conditions import Conditions
@@ -18,18 +18,21 @@ from pathway.model.scope import Scope
 from pathway.model.timing import TIMINGS, Timings
 from pathway.model.values import amount, duration
 
-_MANY = frozenset({"hold", "may_deviate", "dissent", "variant", "accept", "contains", "code", "replaces", "offers", "carries"})
+_MANY = frozenset(
+    {"hold", "may_deviate", "dissent", "variant", "accept", "contains", "code", "replaces", "offers", "carries", "costs"}
+) | {"dated_price", "unknown_price"}
 """Clauses that may be given more than once."""
-_TIMED = frozenset({"expect", "measure", "send", "need", "transition"})
+_TIMED = frozenset({"expect", "measure", "goal", "send", "need", "transition"})
 """What a limit can be set for. A decision is judged when it is taken."""
 _ONLY: dict[str, frozenset[str]] = {
     **dict.fromkeys(TIMINGS, _TIMED),
+    **dict.fromkeys(("not_before", "between", "promptly"), _TIMED - {"goal"}),
     "every": frozenset({"expect", "measure", "send", "need"}),
     "repeat": frozenset({"expect", "measure", "send", "need"}),
-    "hold": frozenset({"expect", "measure", "send", "need"}),
+    "hold": frozenset({"expect", "measure", "goal", "send", "need"}),
     "wait_until": frozenset({"expect", "measure", "send", "need"}),
     "warn_after": frozenset({"expect", "measure", "send", "need"}),
-    "variant": frozenset({"expect", "measure", "send", "need"}),
+    "variant": frozenset({"expect", "measure", "goal", "send", "need"}),
     "receipt": frozenset({"send", "message"}),
     "answer": frozenset({"send"}),
     "received_before": frozenset({"send"}),
@@ -37,7 +40,9 @@ _ONLY: dict[str, frozenset[str]] = {
     "whole_stage": frozenset({"need"}),
     "competence": frozenset({"need", "resource"}),
     "at_level": frozenset({"need"}),
-    "from_to": frozenset({"need"}),
+    "offered_in": frozenset({"need"}),
+    "from_to": frozenset({"need", "costs"}),
+    "may_deviate": frozenset({"expect", "measure", "send", "decide", "look_up", "need"}),
 }
 """Clauses that go with some kinds of rule only."""
 _LIMITS = (TIMINGS | {"frequency"}) - {"not_before"}
@@ -51,6 +56,8 @@ class Clauses:
         self.scope = scope
         self.conditions = conditions
         self.timings = Timings(scope, conditions)
+        self.residences: set[str] = set()
+        """The facts that a party `is`: known when all parties are."""
 
     def gather(self, on_line: Iterable[Node], beneath: Iterable[Line], kind: str) -> list[Node]:
         """All clauses of a rule, those that cannot stand there or stand twice left out with a problem."""
@@ -109,6 +116,8 @@ class Clauses:
                 level = clause.word("LEVEL_VALUE")
                 fields["level"] = level.value if level else None
                 fields["or_lower"] = clause.word("OR_LOWER") is not None
+            case "offered_in" if word is not None:
+                fields["offered_in"] = self._offered_in(word)
             case "from_to":
                 start, end = (self.conditions.event(part) for part in clause.all("event_ref"))
                 fields["until"] = end
@@ -118,11 +127,18 @@ class Clauses:
                 elif start is not None:
                     fields["timing"] = own.model_copy(update={"anchor": Anchor(events=(start,))})
             case "target":
-                fields["target"] = self._target(clause)
+                fields["target"] = self.target(clause)
             case "by" if word is not None:
                 fields["by"] = parties(word)
             case "warn_after":
                 fields["warn_after"] = duration(_inner(clause), self.scope.problems)
+
+    def _offered_in(self, word: Word) -> str | None:
+        """Where a need is to be offered: a fact of the patient that some party `is`, so that somebody is to offer it."""
+        fact = self.scope.name(word, "fact")
+        if fact is not None and fact not in self.residences and not self.scope.may_be(word):
+            self.scope.problems.add("PW298", word.span, name=word.text)
+        return fact
 
     def condition(self, clauses: Iterable[Node]) -> Condition | None:
         """All of `when` and `unless` together."""
@@ -155,7 +171,7 @@ class Clauses:
     def _variants(self, clauses: list[Node]) -> tuple[Variant, ...]:
         variants = [self._variant(clause) for clause in clauses]
         for number, (variant, clause) in enumerate(zip(variants, clauses, strict=True)):
-            if any(_overlap(variant.period, earlier.period) for earlier in variants[:number]):
+            if any(overlap(variant.period, earlier.period) for earlier in variants[:number]):
                 self.scope.problems.add("PW266", clause.span)
         return tuple(variants)
 
@@ -165,9 +181,10 @@ class Clauses:
         )
         target = clause.one("target")
         held = period(clause, self.scope.problems)
-        return Variant(period=held, timing=timing, target=self._target(target) if target else None)
+        return Variant(period=held, timing=timing, target=self.target(target) if target else None)
 
-    def _target(self, node: Node) -> Target:
+    def target(self, node: Node) -> Target:
+        """`target at most 15 %`."""
         number = node.word("NUMBER")
         assert number is not None  # the grammar sees to it
         percent = float(amount(number, self.scope.problems))
@@ -238,7 +255,8 @@ def period(node: Node, problems: Problems) -> Period:
     return found
 
 
-def _overlap(one: Period, other: Period) -> bool:
+def overlap(one: Period, other: Period) -> bool:
+    """Whether two periods share a day."""
     return (one.start or date.min) <= (other.end or date.max) and (other.start or date.min) <= (one.end or date.max)
 
 

@@ -180,10 +180,22 @@ class Conditions:
         known = Known(fact=fact)
         return Not(item=known) if negated else known
 
+    def _price(self, word: Word) -> bool:
+        """Whether a name is no fact but a word for what something costs: that is never a condition (law 8)."""
+        if self.scope.find(word.value, "fact", "condition") is not None:
+            return False
+        meanings = (meaning for language in LANGUAGES for meaning in vocabulary(language).of(word.value))
+        spoken = any(meaning.kind in ("COST", "COSTS") for meaning in meanings)
+        if spoken:
+            self.scope.problems.add("PW272", word.span, name=word.text)
+        return spoken
+
     def _bare(self, node: Node) -> Condition | None:
         word = _first(node).word("NAME")
         if word is None:
             self.scope.problems.add("PW209", node.span, name=text_of_words(node))
+            return None
+        if self._price(word):
             return None
         found = self.scope.resolve(word, "condition", "fact")
         if found is None:
@@ -202,7 +214,7 @@ class Conditions:
         """An operand and, where it is a fact's value, the fact's type."""
         word = node.word("NAME")
         if word is not None:
-            fact = self.scope.name(word, "fact")
+            fact = None if self._price(word) else self.scope.name(word, "fact")
             return (None, None) if fact is None else (FactValue(fact=fact), self.facts[fact].type)
         inner = _first(node)
         event = self.event(inner.one("event_ref"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pathway.language.diagnostics import Problems, catalogue
@@ -10,6 +10,7 @@ from pathway.language.tree import BROKEN, Line, Node, Tree
 from pathway.model import declarations
 from pathway.model.clauses import Clauses, text_of
 from pathway.model.conditions import Conditions
+from pathway.model.indicators import Indicators, bands
 from pathway.model.pathway import Acceptance, Fact, Pathway, Stage
 from pathway.model.rule_names import with_final_names
 from pathway.model.scenarios import Scenes
@@ -17,28 +18,38 @@ from pathway.model.scope import Scope
 from pathway.model.statements import Statements
 from pathway.model.ways import shown_once, ways_in_and_out
 
-_MERGED = ("sources", "parties", "events", "messages", "resources", "facts", "conditions", "handovers")
+_MERGED = (
+    "sources", "parties", "events", "messages", "resources", "facts", "conditions", "bands", "handovers", "indicators"
+)  # fmt: skip
 """What a library gives to those that use it."""
 
 
-def build(tree: Tree, libraries: Mapping[str, Pathway], *, incomplete: bool = False) -> tuple[Pathway | None, Problems]:
+def build(
+    tree: Tree, libraries: Mapping[str, Pathway], *, incomplete: bool = False, started: Mapping[str, str] | None = None
+) -> tuple[Pathway | None, Problems]:
     """The pathway that a tree says, with every name resolved, and what is wrong with it.
 
     `libraries` are those that the file `use`s, by their own names; `incomplete` when one of them is missing or has errors.
-    With errors the pathway holds what could be built; it is None only when the text has no line that says anything.
+    `started` gives the own name of each pathway that it starts, by the name written. With errors the pathway holds what could
+    be built; it is None only when the text has no line that says anything.
     """
-    builder = _Builder(tree, libraries)
+    builder = Builder(tree, libraries, started or {})
     builder.scope.incomplete = incomplete
     return builder.build(), builder.problems
 
 
-class _Builder:
-    def __init__(self, tree: Tree, libraries: Mapping[str, Pathway]) -> None:
+class Builder:
+    """Builds a file's pathway. An adaptation is built by one of its own kind (`adaptations`)."""
+
+    def __init__(self, tree: Tree, libraries: Mapping[str, Pathway], started: Mapping[str, str]) -> None:
         self.tree = tree
+        self.lines: Sequence[Line] = tree.lines
+        """The lines that count as standing at the margin."""
+        self.started = started
         self.problems = Problems()
         self.scope = Scope(self.problems)
         self.scope.allow_broken(tree.lines)
-        self.fields: dict[str, Any] = {name: {} for name in _MERGED}
+        self.fields: dict[str, Any] = {name: {} for name in (*_MERGED, "stages")}
         self.definitions: dict[str, Node] = {}
         self.fresh: list[tuple[str, str, Line]] = []
         """What the file declares: the group, the name, the line."""
@@ -89,7 +100,7 @@ class _Builder:
         return pathway.model_copy(update={"scenarios": scenarios})
 
     def _lines(self, *kinds: str) -> Iterator[Line]:
-        return (line for line in self.tree.lines if line.statement.kind in kinds)
+        return (line for line in self.lines if line.statement.kind in kinds)
 
     @property
     def _broken(self) -> bool:
@@ -99,8 +110,7 @@ class _Builder:
     def _declare(self) -> None:
         """First every name, then what is said of each."""
         fields, language = self.fields, self.tree.language
-        fields["stages"] = {}
-        for line in self.tree.lines:
+        for line in self.lines:
             group = _GROUP.get(line.statement.kind)
             if group is None:
                 continue
@@ -109,13 +119,14 @@ class _Builder:
                 self.scope.perhaps.add("".join(name.text.split()))
             if self.scope.declare(_KIND[group], name.value, name.span, declarations.aliases_of(line.statement)):
                 self.fresh.append((group, name.value, line))
-        for line in self.tree.lines:
+        for line in self.lines:
             for node in _fact_declarations(line):
                 self._declare_fact(node)
             if line.statement.kind == "define":
                 name = line.statement.words("NAME")[0]
                 if self.scope.declare("condition", name.value, name.span):
                     self.definitions[name.value] = line.statement
+        self._declare_bands()
         for defined, node in self.definitions.items():
             condition = self.conditions.named(defined, node)
             if condition is not None:
@@ -131,6 +142,19 @@ class _Builder:
             if group in make:
                 fields[group][named] = make[group](line)
         declarations.without_circles(fields["parties"], self.scope)
+        self.clauses.residences.update(party.residence for party in fields["parties"].values() if party.residence)
+        indicators = Indicators(self.clauses, language)
+        for group, named, line in self.fresh:
+            indicator = indicators.build(line) if group == "indicators" else None
+            if indicator is not None:
+                fields[group][named] = indicator
+
+    def _declare_bands(self) -> None:
+        for line in self._lines("bands"):
+            name = line.statement.words("NAME")[0]
+            if self.scope.declare("band", name.value, name.span):
+                found = bands(line.statement, self.clauses)
+                self.fields["bands"] |= {} if found is None else {found.name: found}
 
     def _declare_fact(self, node: Node) -> None:
         fact: Fact = declarations.fact(node, self.scope, self.tree.language)
@@ -143,10 +167,7 @@ class _Builder:
 
     def _stages(self) -> None:
         """Handovers, then stages in their order, then what holds in all of them."""
-        statements = Statements(self.scope, self.clauses, self.fields, self.tree.language)
-        for group, _, line in self.fresh:
-            if group == "handovers":
-                statements.declare_handover(line)
+        statements = self.statements()
         for group, named, line in self.fresh:
             if group == "stages" and line.statement.kind == "end":
                 self.fields["stages"][named] = Stage(**declarations.names_of(line.statement, self.tree.language), end=True)
@@ -159,8 +180,18 @@ class _Builder:
                 name="throughout",
                 rules=tuple(rule for _, block in everywhere for rule in block["rules"]),
                 transitions=tuple(way for _, block in everywhere for way in block["transitions"]),
+                starts=tuple(start for _, block in everywhere for start in block["starts"]),
                 span=everywhere[0][0].span,
             )
+        self.fields["costs"] = tuple(statements.costs)
+
+    def statements(self) -> Statements:
+        """What builds stages, with the handovers of the file declared."""
+        statements = Statements(self.scope, self.clauses, self.fields, self.tree.language, self.started)
+        for group, _, line in self.fresh:
+            if group == "handovers":
+                statements.declare_handover(line)
+        return statements
 
     def _accepted(self, lines: Iterable[Line]) -> Iterator[Acceptance]:
         """The risks that are answered, wherever the answer stands."""
@@ -190,6 +221,7 @@ _GROUP = {
     "stage": "stages",
     "end": "stages",
     "handover_declaration": "handovers",
+    "indicator": "indicators",
 }
 _KIND: dict[str, Any] = {
     "sources": "source",
@@ -199,13 +231,18 @@ _KIND: dict[str, Any] = {
     "resources": "resource",
     "facts": "fact",
     "conditions": "condition",
+    "bands": "band",
     "handovers": "handover",
+    "indicators": "indicator",
     "stages": "stage",
 }
 
 
 def _fact_declarations(line: Line) -> Iterable[Node]:
-    """The facts that a line declares: `about patient` and what an event carries."""
+    """The facts that a line declares: `about patient`, what an event carries, and a `fact` of an adaptation."""
+    own = line.statement.one("fact_declaration") if line.statement.kind == "fact" else None
+    if own is not None:
+        yield own
     if line.statement.kind not in ("about", "event"):
         return
     for child in line.children:

@@ -1,11 +1,11 @@
-"""A pathway by its name, from a file or from text, with the libraries that it uses."""
+"""A pathway by its name, from a file or from text, with the libraries that it uses, the pathways that it starts, and its other
+editions: earlier versions and local adaptations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from importlib.resources import files
-from itertools import islice
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pathway.errors import system_reason
@@ -14,14 +14,15 @@ from pathway.language.hygiene import capped
 from pathway.language.parse import MOST, parse
 from pathway.language.source import Source, Span
 from pathway.language.tree import BROKEN, Line, Tree, Word
+from pathway.model.adaptations import adapted
+from pathway.model.finding import SUFFIX, beside, editions_beside, first_line, named, names_beside, shipped
 from pathway.model.from_tree import build
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
 
-SUFFIX = ".pathway"
+__all__ = ["SUFFIX", "Loaded", "load", "shipped"]
+
 _LONGEST_NAME = 200
-_MOST_ASKED = 200
-"""Files that are asked for their names, and lines of each until its first."""
 _MOST_READ = 1 << 24
 """Bytes: more than the reader takes, so that a file of any size is refused without being held in memory."""
 
@@ -32,6 +33,7 @@ class Loaded:
 
     `editions` are the other texts of the same pathway that may be in force for a patient (P7): earlier versions, and local
     adaptations as whole pathways, in the order in which they are tried. `started` are the pathways that it starts (P2), by name.
+    `national` is what a local adaptation adapts.
     """
 
     pathway: Pathway | None
@@ -39,12 +41,7 @@ class Loaded:
     source: Source
     editions: tuple[Pathway, ...] = ()
     started: Mapping[str, Loaded] = field(default_factory=dict)
-
-
-def shipped() -> dict[str, Path]:
-    """The pathways and libraries that come with the package, by the name of their folder."""
-    root = Path(str(files("pathway.library")))
-    return {path.parent.name: path for path in sorted(root.glob(f"*/*{SUFFIX}")) if path.stem == path.parent.name}
+    national: Pathway | None = None
 
 
 def load(what: str | Path, *, text: bool = False) -> Loaded:
@@ -53,37 +50,59 @@ def load(what: str | Path, *, text: bool = False) -> Loaded:
     Everything wrong is in `problems`, in the file in which it stands; nothing is raised for what an author can write.
     """
     if text:
-        return _Loader().load(Source("<text>", str(what)), None)
-    path = _find(what)
+        return _Loader().load(Source("<text>", str(what)), None, _Chain())
+    path = named(what)
     if path is None:
         problems = Problems()
         name = str(what)[:_LONGEST_NAME]
         problems.add("PW240", None, nearest(name, shipped()), name=name)
         return Loaded(None, problems, Source(name, ""))
-    return _Loader().file(path, str(what) if Path(what) == path else str(path), [])
+    return _Loader().whole(path, str(what) if Path(what) == path else str(path), _Chain())
 
 
-def _find(what: str | Path) -> Path | None:
-    """The file that was meant. What no file can be called is none."""
-    path = Path(what)
-    try:
-        if path.is_file():
-            return path
-        if path.is_dir():
-            inside = path / f"{path.resolve().name}{SUFFIX}"
-            return inside if inside.is_file() else None
-    except (OSError, ValueError):
-        return None
-    return shipped().get(str(what))
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The files that led here: by `use`, and by `start`."""
+
+    using: tuple[Path, ...] = ()
+    starting: tuple[Path, ...] = ()
 
 
 class _Loader:
-    """One loading, with each library built once."""
+    """One loading, with each file built once."""
 
     def __init__(self) -> None:
-        self._libraries: dict[Path, Loaded] = {}
+        self._files: dict[tuple[Path, bool], Loaded] = {}
 
-    def file(self, path: Path, name: str, using: list[Path]) -> Loaded:
+    def whole(self, path: Path, name: str, chain: _Chain) -> Loaded:
+        """A file with its other editions."""
+        loaded = self.file(path, name, chain)
+        pathway = loaded.pathway
+        if pathway is None or pathway.kind == "library" or pathway.adaptation is not None:
+            return loaded
+        editions: list[Pathway] = []
+        started = dict(loaded.started)
+        for other in self._editions(path, pathway, _Chain(starting=(*chain.starting, path.resolve()))):
+            loaded.problems.extend(other.problems)
+            started |= other.started
+            editions += [] if other.pathway is None else [other.pathway]
+        return replace(loaded, editions=tuple(editions), started=started)
+
+    def _editions(self, path: Path, pathway: Pathway, chain: _Chain) -> Iterator[Loaded]:
+        """Local adaptations and earlier versions that lie beside a pathway."""
+        names = {pathway.name, *pathway.aliases.values()}
+        for file in editions_beside(path):
+            kind, own = first_line(file)
+            if not own or own[0] not in names:
+                continue
+            if kind == "adapt":
+                yield self.file(file, str(file), chain, pathway)
+            elif kind == "pathway" and pathway.version:
+                other = self.file(file, str(file), chain)
+                if other.pathway is not None and other.pathway.version and _earlier(other.pathway.version, pathway.version):
+                    yield other
+
+    def file(self, path: Path, name: str, chain: _Chain, national: Pathway | None = None) -> Loaded:
         try:
             # As bytes: `read_text` would swallow carriage returns, and columns would no longer be the author's.
             with path.open("rb") as file:
@@ -92,84 +111,132 @@ class _Loader:
             problems = Problems()
             problems.add("PW241", None, name=name, detail=system_reason(error))
             return Loaded(None, problems, Source(name, "", path))
-        return self.load(Source(name, text, path), path, using)
+        return self.load(Source(name, text, path), path, chain, national)
 
-    def load(self, source: Source, path: Path | None, using: list[Path] | None = None) -> Loaded:
-        chain = [*(using or []), *([path.resolve()] if path else [])]
+    def load(self, source: Source, path: Path | None, chain: _Chain, national: Pathway | None = None) -> Loaded:
+        """A text, with what it uses, starts and adapts. `national` is what it adapts, where that is loaded already."""
+        if path is not None:
+            here = path.resolve()
+            chain = _Chain((*chain.using, here), (*chain.starting, here))
         tree, problems = parse(source)
         if not tree.lines and problems.errors:
             # A text that was refused as a whole: nothing more to say of what it lacks.
             return Loaded(None, problems, source)
         libraries: dict[str, Pathway] = {}
         incomplete = any(line.statement.kind == BROKEN and line.words and line.words[0].kind == "USE" for line in tree.lines)
-        for word in _used(tree):
+        for word in _names_after("use", tree.lines):
             found = self._library(word, path, chain, problems)
             if found is None or found.pathway is None:
                 incomplete = True
                 continue
             incomplete |= bool(found.problems.errors)
             libraries[found.pathway.name] = found.pathway
-        pathway, meaning = build(tree, libraries, incomplete=incomplete)
+        started, called = self._started(tree, path, chain, problems)
+        adapting = next(_names_after("adapt", tree.lines), None)
+        if adapting is not None and national is None:
+            what = self._national(adapting, path, problems)
+            if what is None or what.pathway is None:
+                return Loaded(None, problems, source)
+            national, incomplete = what.pathway, incomplete or bool(what.problems.errors)
+            started |= what.started
+        pathway, meaning = (
+            build(tree, libraries, incomplete=incomplete, started=called)
+            if adapting is None or national is None
+            else adapted(tree, libraries, national, incomplete=incomplete, started=called)
+        )
         problems.extend(capped(_not_caused(meaning, problems), MOST))
-        return Loaded(pathway, problems, source)
+        return Loaded(pathway, problems, source, started=started, national=national)
 
-    def _library(self, word: Word, path: Path | None, chain: list[Path], problems: Problems) -> Loaded | None:
-        found = self._beside(word.value, path)
+    def _library(self, word: Word, path: Path | None, chain: _Chain, problems: Problems) -> Loaded | None:
+        found = beside(word.value, path)
         if found is None:
-            beside = [file.stem for file in path.parent.glob(f"*{SUFFIX}") if file != path] if path else []
-            known = [*shipped(), *(own for file in shipped().values() for own in _own_names(file)), *beside]
-            problems.add("PW219", word.span, nearest(word.value, known), name=word.text)
+            problems.add("PW219", word.span, nearest(word.value, names_beside(path)), name=word.text)
             return None
         resolved = found.resolve()
-        if resolved in chain:
-            circle = " → ".join([*(p.stem for p in chain[chain.index(resolved) :]), resolved.stem])
-            problems.add("PW220", word.span, name=word.text, circle=circle)
+        if resolved in chain.using:
+            problems.add("PW220", word.span, name=word.text, circle=_circle(chain.using, resolved))
             return None
-        if resolved not in self._libraries:
-            self._libraries[resolved] = self.file(found, str(found), chain)
-            problems.extend(self._libraries[resolved].problems)
-        library = self._libraries[resolved]
+        library = self._once(found, problems, _Chain(using=chain.using))
         if library.pathway is not None and library.pathway.kind != "library":
             problems.add("PW221", word.span, name=word.text)
             return None
         return library
 
-    def _beside(self, name: str, path: Path | None) -> Path | None:
-        """A library beside the file, in a folder beside the file's own, or shipped; by its own name or an alias."""
-        folder = path.parent if path else None
-        places = [folder / f"{name}{SUFFIX}", folder.parent / name / f"{name}{SUFFIX}"] if folder else []
-        for place in places:
-            try:
-                if place.is_file():
-                    return place
-            except (OSError, ValueError):  # a name longer than any file's
-                return None
-        known = shipped()
-        if name in known:
-            return known[name]
-        near: list[Path] = []
-        if folder:
-            beside = (file for file in folder.parent.glob(f"*/*{SUFFIX}") if file.stem == file.parent.name)
-            near = [*sorted(folder.glob(f"*{SUFFIX}")), *sorted(beside)][:_MOST_ASKED]
-        return next((file for file in (*near, *known.values()) if name in _own_names(file)), None)
+    def _started(
+        self, tree: Tree, path: Path | None, chain: _Chain, problems: Problems
+    ) -> tuple[dict[str, Loaded], dict[str, str]]:
+        """The pathways that a text starts, by their own names; and those names by the names written."""
+        started: dict[str, Loaded] = {}
+        called: dict[str, str] = {}
+        own = {
+            name.value for line in tree.lines if line.statement.kind == "pathway" for name in line.words if name.kind == "NAME"
+        }
+        for word in _names_after("start", tree.lines):
+            if word.value in called:
+                continue
+            if word.value in own:
+                problems.add("PW268", word.span, name=word.text, circle=f"{word.text} → {word.text}")
+                continue
+            found = beside(word.value, path)
+            if found is None:
+                problems.add("PW267", word.span, nearest(word.value, names_beside(path)), name=word.text)
+                continue
+            if found.resolve() in chain.starting:
+                circle = _circle(chain.starting, found.resolve())
+                problems.add("PW268", word.span, name=word.text, circle=circle)
+                continue
+            other = self._once(found, problems, _Chain(starting=chain.starting), whole=True)
+            if other.pathway is not None and self._has_patients(other.pathway, word, problems):
+                started[other.pathway.name] = other
+                called[word.value] = other.pathway.name
+        return started, called
+
+    def _national(self, word: Word, path: Path | None, problems: Problems) -> Loaded | None:
+        """The pathway that a file adapts."""
+        found = beside(word.value, path)
+        if found is None:
+            problems.add("PW283", word.span, nearest(word.value, names_beside(path)), name=word.text)
+            return None
+        other = self._once(found, problems, _Chain())
+        if other.pathway is not None and not self._has_patients(other.pathway, word, problems):
+            return None
+        return other
+
+    def _once(self, path: Path, problems: Problems, chain: _Chain, *, whole: bool = False) -> Loaded:
+        """A file that another one needs, loaded once; its problems count as the other's."""
+        key = (path.resolve(), whole)
+        if key not in self._files:
+            load = self.whole if whole else self.file
+            self._files[key] = load(path, str(path), chain)
+            problems.extend(self._files[key].problems)
+        return self._files[key]
+
+    @staticmethod
+    def _has_patients(pathway: Pathway, word: Word, problems: Problems) -> bool:
+        if pathway.kind == "library":
+            problems.add("PW269", word.span, name=word.text)
+        return pathway.kind != "library"
 
 
-def _own_names(path: Path) -> Iterator[str]:
-    """The names that a library gives itself in its first line, in any language."""
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            written = (line for line in islice(file, _MOST_ASKED) if line.strip() and not line.startswith("#"))
-            first = next(written, "")
-    except OSError:
-        return
-    for line in parse(Source(str(path), first))[0].lines:
-        if line.statement.kind == "library":
-            yield from (word.value for word in line.words if word.kind == "NAME")
+def _circle(chain: tuple[Path, ...], again: Path) -> str:
+    return " → ".join([*(path.stem for path in chain[chain.index(again) :]), again.stem])
 
 
-def _used(tree: Tree) -> Iterator[Word]:
-    lines: list[Line] = [line for line in tree.lines if line.statement.kind == "use"]
-    return (line.statement.words("NAME")[0] for line in lines)
+def _earlier(version: str, other: str) -> bool:
+    """Whether a version comes before another: numbers by their size, else letters."""
+
+    def key(text: str) -> list[tuple[int, str]]:
+        return [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|[^\d.]+", text)]
+
+    return key(version) < key(other)
+
+
+def _names_after(kind: str, lines: Iterable[Line]) -> Iterator[Word]:
+    """The first name in each line of a kind, wherever it stands."""
+    for line in lines:
+        if line.statement.kind == kind:
+            yield line.statement.words("NAME")[0]
+        yield from _names_after(kind, line.children)
 
 
 def _not_caused(meaning: Problems, reading: Problems) -> Problems:

@@ -7,7 +7,9 @@ from typing import Literal
 
 from pathway.language.source import Language
 from pathway.model.base import Duration, Frozen, Level, Named, Period, Placed
+from pathway.model.changes import Change
 from pathway.model.expressions import Condition, EventRef, Value
+from pathway.model.measures import Bands, Cost, Indicator
 from pathway.model.rules import Anchor, BreakKind, Rule, Source, Standing, Timing
 
 
@@ -160,13 +162,19 @@ class Step(Placed):
 class Check(Placed):
     """One assertion of a scenario."""
 
-    kind: Literal["stage", "break", "no_break", "no_other_break", "deviation", "not_judged", "next_deadline"]
+    kind: Literal[
+        "stage", "break", "no_break", "no_other_break", "deviation", "not_judged", "next_deadline", "indicator", "cost"
+    ]
     name: str | None = None
-    """The stage or the rule that it speaks of."""
+    """The stage, the rule or the indicator that it speaks of; the currency of a cost."""
     break_kind: BreakKind | None = None
     subtype: str | None = None
     due: datetime | None = None
     date_only: bool = False
+    value: float | None = None
+    """What an indicator or a cost comes to; None for an indicator that cannot be observed yet."""
+    share: bool = False
+    """Whether the value is in per cent."""
 
 
 class Status(Placed):
@@ -185,10 +193,11 @@ class Scenario(Placed):
 
 
 class Handover(Named):
-    """Rules between roles, as a library declares them. In `rules` senders, receivers and `by` name roles."""
+    """Rules and prices between roles, as a library declares them. Senders, receivers, `by` and `paid_by` name roles."""
 
     roles: dict[str, Level | None] = {}
     rules: tuple[Rule, ...] = ()
+    costs: tuple[Cost, ...] = ()
 
 
 class Pathway(Named):
@@ -215,13 +224,24 @@ class Pathway(Named):
     resources: dict[str, Resource] = {}
     facts: dict[str, Fact] = {}
     conditions: dict[str, Condition] = {}
+    bands: dict[str, Bands] = {}
     handovers: dict[str, Handover] = {}
+    indicators: dict[str, Indicator] = {}
+    costs: tuple[Cost, ...] = ()
 
     adaptation: str | None = None
     """The title of the local adaptation that this is; None for the national pathway. An adaptation is a whole pathway, with what
     it changes changed (P7)."""
     applies_when: Condition | None = None
     """For whom an adaptation is: judged when an episode begins; unknown means the national pathway."""
+    based_on: str | None = None
+    """The version of the national pathway that an adaptation was agreed against."""
+    changes: tuple[Change, ...] = ()
+    """What an adaptation changes, in the order written."""
+    units: dict[str, str] = {}
+    """By party, the unit that an adaptation binds it to (O10)."""
+    not_offered: dict[str, str] = {}
+    """By resource, why an adaptation's own parties do not offer it."""
 
     enters: tuple[Enter, ...] = ()
     unsuited: tuple[Unsuited, ...] = ()

@@ -107,7 +107,18 @@ def limit_text(rule: Rule, pathway: Pathway, language: Language) -> str:
         parts.append(phrase("limit.frequency", language, n=f"{rule.frequency.amount:g}", u=unit))
     if rule.whole_stage:
         parts.append(phrase("limit.whole_stage", language))
+    if rule.offered_in is not None:
+        parts.append(phrase("limit.offered_in", language, f=_lower(pathway.facts[rule.offered_in].title(language))))
     return ", ".join(part for part in parts if part) or phrase("limit.none", language)
+
+
+def reply_text(rule: Rule, pathway: Pathway, language: Language) -> str:
+    """What a message asks for in return, and the share of a population that is aimed at."""
+    replies = [("receipt", rule.receipt), ("answer", rule.answer)]
+    parts = [phrase(f"limit.{name}", language, d=timing_text(timing, pathway, language)) for name, timing in replies if timing]
+    if rule.target is not None:
+        parts.append(phrase(f"limit.target_{rule.target.at}", language, n=f"{rule.target.percent:g}"))
+    return ", ".join(parts)
 
 
 def rule_text(rule: Rule, pathway: Pathway, language: Language) -> str:
@@ -119,6 +130,8 @@ def rule_text(rule: Rule, pathway: Pathway, language: Language) -> str:
         return phrase("rule.send", language, o=message, s=sender, r=", ".join(parties))
     if rule.kind == "need":
         return phrase("rule.need", language, o=pathway.resources[rule.resource or ""].title(language))
+    if rule.kind == "goal":
+        return next((rule.titles[each] for each in (language, "nb", "nn", "en") if each in rule.titles), rule.name)
     if rule.event is None:
         target = rule.name.rpartition(".")[2]
         stage = pathway.stages.get(target)

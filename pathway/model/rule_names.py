@@ -8,7 +8,7 @@ from typing import Any
 
 from pathway.language.diagnostics import Problems
 from pathway.model.expressions import EventRef
-from pathway.model.pathway import Pathway, Stage
+from pathway.model.pathway import Pathway, Stage, Start
 from pathway.model.rules import Rule
 from pathway.model.scope import place_in_words
 
@@ -58,13 +58,29 @@ def _renamed(stage: Stage, final: Callable[[Rule], str]) -> Stage:
     def named(rule: Rule) -> Rule:
         return rule.model_copy(update={"name": final(rule)})
 
+    return with_each_rule(stage, named)
+
+
+def with_each_rule(stage: Stage, changed: Callable[[Rule], Rule | None]) -> Stage:
+    """The stage with each of its rules changed, those under ways out and starts too; None leaves a rule out."""
+
+    def those(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        return tuple(kept for rule in rules if (kept := changed(rule)) is not None)
+
+    def beginnings(starts: tuple[Start, ...]) -> tuple[Start, ...]:
+        return tuple(start.model_copy(update={"rules": those(start.rules)}) for start in starts)
+
     ways = tuple(
         way.model_copy(
-            update={"rules": tuple(named(rule) for rule in way.rules), "within": named(way.within) if way.within else None}
+            update={
+                "rules": those(way.rules),
+                "starts": beginnings(way.starts),
+                "within": changed(way.within) if way.within else None,
+            }
         )
         for way in stage.transitions
     )
-    return stage.model_copy(update={"rules": tuple(named(rule) for rule in stage.rules), "transitions": ways})
+    return stage.model_copy(update={"rules": those(stage.rules), "starts": beginnings(stage.starts), "transitions": ways})
 
 
 def object_of(kind: str, said: Mapping[str, Any]) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Literal
 
+from pathway.language.source import Language
 from pathway.model.base import Duration, Frozen, Level, Period, Placed
 from pathway.model.expressions import Condition, EventRef
 
-RuleKind = Literal["expect", "measure", "send", "decide", "look_up", "need"]
+RuleKind = Literal["expect", "measure", "goal", "send", "decide", "look_up", "need"]
 BreakKind = Literal["waiting", "information", "resource"]
 
 BREAK_KIND: dict[RuleKind, BreakKind] = {
     "expect": "waiting",
     "measure": "waiting",
+    "goal": "waiting",
     "send": "information",
     "decide": "information",
     "look_up": "information",
@@ -109,7 +111,7 @@ class Deviation(Frozen):
 
 
 class Rule(Placed):
-    """One rule. `name` is its label, else `stage.kind.object` in English words (O13).
+    """One rule. `name` is its label, else `stage.kind.object` in English words (O13). A goal is named by itself and has titles.
 
     `event` is what `expect` and `measure` wait for, what `decide` decides and what `look_up` must come before. Fields that a
     kind has no use for stay empty.
@@ -118,6 +120,7 @@ class Rule(Placed):
     name: str
     kind: RuleKind
     label: str | None = None
+    titles: dict[Language, str] = {}
     stage: str | None = None
     """The stage whose rule it is; None under `throughout`."""
     while_here: bool = False
@@ -130,6 +133,8 @@ class Rule(Placed):
     receivers: tuple[str, ...] = ()
     resource: str | None = None
     basis: tuple[Basis, ...] = ()
+    reached: Condition | None = None
+    """What is true when a goal is reached (O15)."""
 
     timing: Timing | None = None
     variants: tuple[Variant, ...] = ()
@@ -150,6 +155,8 @@ class Rule(Placed):
     competence: str | None = None
     level: Level | None = None
     or_lower: bool = False
+    offered_in: str | None = None
+    """The fact of the patient that says where the need is to be offered; a party `is` that fact."""
 
     target: Target | None = None
     by: str | None = None
@@ -161,10 +168,15 @@ class Rule(Placed):
         return BREAK_KIND[self.kind]
 
     @property
+    def measured(self) -> bool:
+        """Whether it is followed for the population only (O14, O15)."""
+        return self.kind in ("measure", "goal")
+
+    @property
     def breaks(self) -> bool:
-        """Whether it can give breaks at all: `measure`, `proposed` and `promptly` give outcomes only (O14)."""
+        """Whether it can give breaks at all: `measure`, `goal`, `proposed` and `promptly` give outcomes only (O14)."""
         promptly = self.timing is not None and self.timing.promptly
-        return self.kind != "measure" and not self.standing.proposed and not promptly
+        return not self.measured and not self.standing.proposed and not promptly
 
 
 class Source(Placed):

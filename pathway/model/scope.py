@@ -14,7 +14,21 @@ from pathway.language.source import Language, Span
 from pathway.language.tree import BROKEN, Line, Word
 
 Kind = Literal[
-    "event", "message", "resource", "party", "fact", "condition", "stage", "handover", "source", "role", "rule", "library"
+    "event",
+    "message",
+    "resource",
+    "party",
+    "fact",
+    "condition",
+    "band",
+    "stage",
+    "handover",
+    "source",
+    "role",
+    "rule",
+    "library",
+    "indicator",
+    "pathway",
 ]
 
 KIND_WORDS: dict[Kind, dict[Language, str]] = {
@@ -30,6 +44,8 @@ KIND_WORDS: dict[Kind, dict[Language, str]] = {
     "role": {"en": "a role", "nb": "en rolle", "nn": "ei rolle"},
     "rule": {"en": "a rule", "nb": "en regel", "nn": "ein regel"},
     "library": {"en": "a library", "nb": "et bibliotek", "nn": "eit bibliotek"},
+    "band": {"en": "a fact in groups", "nb": "en gruppert opplysning", "nn": "ei gruppert opplysning"},
+    "indicator": {"en": "an indicator", "nb": "en indikator", "nn": "ein indikator"},
 }
 
 OTHER_WORDS: dict[tuple[Kind, ...], dict[Language, str]] = {
@@ -43,6 +59,16 @@ OTHER_WORDS: dict[tuple[Kind, ...], dict[Language, str]] = {
         "nb": "en melding, en hendelse eller en opplysning",
         "nn": "ei melding, ei hending eller ei opplysning",
     },
+    ("stage", "party", "resource", "event", "message"): {
+        "en": "a stage, a party, a resource, an event or a message",
+        "nb": "en fase, en aktør, en ressurs, en hendelse eller en melding",
+        "nn": "ein fase, ein aktør, ein ressurs, ei hending eller ei melding",
+    },
+    ("fact", "band", "party"): {
+        "en": "a fact, its groups or a party",
+        "nb": "en opplysning, gruppene av den eller en aktør",
+        "nn": "ei opplysning, gruppene av ho eller ein aktør",
+    },
 }
 """What is wanted where several kinds can stand and none of them is the usual one."""
 
@@ -51,7 +77,7 @@ _MOST_COMPARED = 20_000
 
 _TOGETHER: tuple[frozenset[Kind], ...] = (
     frozenset({"event", "message", "resource"}),
-    frozenset({"fact", "condition"}),
+    frozenset({"fact", "condition", "band"}),
 )
 """Kinds that are named in the same places: one name cannot be two of them."""
 

@@ -13,14 +13,16 @@ from pathway.model.clauses import Clauses, both, text_of, under_condition
 from pathway.model.declarations import listed, names_of, parts_of
 from pathway.model.expressions import Condition, EventRef
 from pathway.model.handovers import Filling, bound
-from pathway.model.pathway import Handover, Stage, Transition
+from pathway.model.measures import Cost
+from pathway.model.pathway import Handover, Stage, Start, Transition
+from pathway.model.prices import Prices, bound_cost
 from pathway.model.rule_names import object_of
 from pathway.model.rules import Rule, RuleKind, Standing, Timing
 from pathway.model.scope import KIND_WORDS, Scope, nearest, place_in_words
 from pathway.model.timing import TIMINGS
 from pathway.model.values import duration
 
-_HEADS = ("expect", "measure", "send", "decide", "look_up", "need")
+_HEADS = ("expect", "measure", "send", "decide", "look_up", "need", "goal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,19 @@ class _Place:
 class Statements:
     """Builds what stands in stages. What cannot be built is left out, and its problem has been noted."""
 
-    def __init__(self, scope: Scope, clauses: Clauses, fields: Mapping[str, Any], language: Language) -> None:
+    def __init__(
+        self, scope: Scope, clauses: Clauses, fields: Mapping[str, Any], language: Language, started: Mapping[str, str]
+    ) -> None:
         self.scope = scope
         self.clauses = clauses
         self.conditions = clauses.conditions
         self.fields = fields
         self.language = language
+        self.started = started
+        """By the name written, the own name of each pathway that can be started."""
+        self.prices = Prices(clauses)
+        self.costs: list[Cost] = []
+        """What days cost, from all stages."""
         self._left_out = False
         """Whether a line of the block being built could not be read or used: what is missing may have stood there."""
 
@@ -77,9 +86,15 @@ class Statements:
         """The rules and transitions of a stage or of `throughout`."""
         rules: list[Rule] = []
         transitions: list[Transition] = []
+        place = _Place(stage)
         self._left_out = any(statement.kind == BROKEN for child in line.children for statement in child.statements)
-        self._fill(line.children, _Place(stage), rules, transitions)
-        return {"rules": tuple(rules), "transitions": tuple(self._with_events_above(transitions))}
+        self._fill(line.children, place, rules, transitions)
+        starts = [self._start(child, place) for child in line.children if child.statement.kind == "start"]
+        return {
+            "rules": tuple(rules),
+            "transitions": tuple(self._with_events_above(transitions)),
+            "starts": tuple(start for start in starts if start is not None),
+        }
 
     def _fill(self, lines: Iterable[Line], place: _Place, rules: list[Rule], transitions: list[Transition]) -> None:
         for line in lines:
@@ -90,6 +105,8 @@ class Statements:
                     way = self._transition(line, place)
                     transitions += [] if way is None else [way]
                     self._left_out |= way is None
+                case "costs":
+                    self._cost(line, place)
                 case "while_here":
                     self._fill(line.children, _Place(place.stage, True, place.when), rules, transitions)
                 case "when_block":
@@ -102,11 +119,42 @@ class Statements:
         rule = self._rule(line, place)
         return [] if rule is None else [rule]
 
+    def _cost(self, line: Line, place: _Place, rule: str | None = None) -> None:
+        cost = self.prices.cost(line, lambda word: self._party(word, place), stage=place.stage, rule=rule, when=place.when)
+        self.costs += [] if cost is None else [cost]
+
+    def _start(self, line: Line, place: _Place, *, beneath_way: bool = False) -> Start | None:
+        """Another pathway that begins for the same patient. What is wrong with its name has been said by the loader."""
+        node = line.statement
+        word = node.words("NAME")[0]
+        parts = [part for part in node.parts if isinstance(part, Node)]
+        rules: list[Rule] = []
+        for child in line.children:
+            if child.statement.kind in ("rule", "handover"):
+                rules += self._rules(child, place)
+            else:
+                parts += child.statements
+        parts = self.clauses.gather(parts, (), "start")
+        on = next((part for part in parts if part.kind == "on"), None)
+        events = self.conditions.events(on.one("event_refs")) if on is not None else ()
+        if beneath_way and on is not None:
+            self.scope.problems.add("PW271", on.span)
+        elif not beneath_way and on is None:
+            self.scope.problems.add("PW270", node.span)
+        when = self.clauses.condition(parts)
+        pathway = self.started.get(word.value)
+        if pathway is None:
+            self.scope.rules_missing = True
+            return None
+        return Start(pathway=pathway, on=() if beneath_way else events, when=when, rules=tuple(rules), span=node.span)
+
     def _rule(self, line: Line, place: _Place) -> Rule | None:
         node = line.statement
         head = next(part for part in node.parts if isinstance(part, Node) and part.kind in _HEADS)
-        label = node.one("label")
-        on_line = [p for p in node.parts if isinstance(p, Node) and p is not head and p is not label]
+        label = head if head.kind == "goal" else node.one("label")
+        if head.kind == "goal" and (second := node.one("label")) is not None:
+            self.scope.problems.add("PW297", second.span, name=head.words("NAME")[0].text)
+        on_line = [p for p in node.parts if isinstance(p, Node) and p is not head and p.kind != "label"]
         clauses = self.clauses.gather(on_line, line.children, head.kind)
         said = self._head(head, place)
         fields = self.clauses.fields(clauses, lambda word: self._party(word, place))
@@ -115,14 +163,13 @@ class Statements:
         if said is None:
             self.scope.perhaps.add(named or f"{where}.{head.kind}.{_object_word(head)}")
             return None
-        if head.kind == "send" and not any(clause.kind in ("within", "between", "not_before") for clause in clauses):
-            fields["timing"] = _looking_back(fields.get("timing") or Timing())
-            fields["variants"] = tuple(
-                variant.model_copy(update={"timing": variant.timing and _looking_back(variant.timing)})
-                for variant in fields["variants"]
-            )
+        name = named or f"{where}.{head.kind}.{object_of(head.kind, said)}"
+        for child in line.children:
+            if child.statement.kind == "costs":
+                self._cost(child, place, name)
+        looking_back_if_sent(head.kind, clauses, fields)
         rule = Rule(
-            name=named or f"{where}.{head.kind}.{object_of(head.kind, said)}",
+            name=name,
             kind=cast(RuleKind, head.kind),
             label=named,
             stage=place.stage,
@@ -137,6 +184,9 @@ class Statements:
         """What the rule is about: the fields that its first words fill, or None when a name is not known."""
         event = self.conditions.event(head.one("event_ref"))
         word = head.word("NAME")
+        if head.kind == "goal":
+            reached = self.conditions.build([part for part in head.parts if isinstance(part, Node)][-1])
+            return None if reached is None else {"reached": reached, "titles": names_of(head, self.language)["titles"]}
         if head.kind in ("expect", "measure"):
             return None if event is None else {"event": event}
         if head.kind == "decide":
@@ -177,9 +227,13 @@ class Statements:
         target = self.scope.name(word, "stage") if word else None
         parts = [part for part in node.parts if isinstance(part, Node)]
         rules: list[Rule] = []
+        starts: list[Start] = []
         for child in line.children:
             if child.statement.kind in ("rule", "handover"):
                 rules += self._rules(child, _Place(place.stage))
+            elif child.statement.kind == "start":
+                start = self._start(child, _Place(place.stage), beneath_way=True)
+                starts += [] if start is None else [start]
             else:
                 parts += child.statements
         parts = self.clauses.gather(parts, (), "transition")
@@ -191,6 +245,7 @@ class Statements:
             "when": both(place.when, self.clauses.condition(parts)),
             "otherwise": any(part.kind == "otherwise" for part in parts),
             "rules": tuple(rules),
+            "starts": tuple(starts),
             "standing": self.clauses.standing(parts),
         }
         if timed is not None:
@@ -253,8 +308,13 @@ class Statements:
                 seen.setdefault(name.value, name.span)
                 roles.setdefault(name.value, cast(Level, level.words("LEVEL_VALUE")[0].value) if level else None)
         place = _Place(None, roles=roles)
+        elsewhere, self.costs = self.costs, []
         rules = [rule for child in line.children if child.statement.kind == "rule" and (rule := self._rule(child, place))]
-        self.fields["handovers"][fields["name"]] = Handover(**fields, roles=roles, rules=tuple(rules))
+        for child in line.children:
+            if child.statement.kind == "costs":
+                self._cost(child, place)
+        costs, self.costs = tuple(self.costs), elsewhere
+        self.fields["handovers"][fields["name"]] = Handover(**fields, roles=roles, rules=tuple(rules), costs=costs)
 
     def _handover(self, line: Line, place: _Place) -> list[Rule]:
         """The rules of a handover, with parties for its roles."""
@@ -269,11 +329,21 @@ class Statements:
         if parties is None:
             self.scope.rules_missing = True
             return []
+        self.costs += [bound_cost(cost, handover.name, parties, place.stage, place.when) for cost in handover.costs]
         return [bound(rule, handover.name, parties, place.stage, place.while_here, place.when) for rule in handover.rules]
 
 
-def _looking_back(timing: Timing) -> Timing:
+def looking_back_if_sent(kind: str, clauses: Iterable[Node], fields: dict[str, Any]) -> None:
     """What is sent counts also when it was sent before the anchor, unless a lower limit or `within` says otherwise (O3)."""
+    if kind == "send" and not any(clause.kind in ("within", "between", "not_before") for clause in clauses):
+        fields["timing"] = _looking_back(fields.get("timing") or Timing())
+        fields["variants"] = tuple(
+            variant.model_copy(update={"timing": variant.timing and _looking_back(variant.timing)})
+            for variant in fields["variants"]
+        )
+
+
+def _looking_back(timing: Timing) -> Timing:
     return timing.model_copy(update={"look": "either"})
 
 

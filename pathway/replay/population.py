@@ -19,10 +19,11 @@ from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
 from pathway.outputs import write_text, write_whole
 from pathway.replay.tables import table_of
-from pathway.tracking.records import OUTCOMES, BreakRecord, EpisodeRecord, ObligationRecord
+from pathway.tracking.indicators import total
+from pathway.tracking.records import OUTCOMES, BreakRecord, CostRecord, EpisodeRecord, IndicatorRecord, ObligationRecord
 from pathway.tracking.tell import Story, lineage, tell
 
-TABLES = ("breaks", "obligations", "episodes")
+TABLES = ("breaks", "obligations", "episodes", "indicators", "costs")
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,12 @@ class Result:
     breaks: pa.Table
     obligations: pa.Table
     episodes: pa.Table
+    indicators: pa.Table
+    costs: pa.Table
     summary: dict[str, Any]
 
     def write(self, folder: str | Path) -> list[Path]:
-        """Write `breaks.parquet`, `obligations.parquet`, `episodes.parquet` and `summary.json` into a folder, made if need be.
+        """Write the tables (`breaks.parquet` and so on) and `summary.json` into a folder, made if need be.
 
         Each file is replaced as a whole or not at all. Returns their paths.
         """
@@ -83,6 +86,8 @@ def replay(
         breaks=table_of(BreakRecord, (record for story in stories for record in story.breaks)),
         obligations=table_of(ObligationRecord, (record for story in stories for record in story.obligations)),
         episodes=table_of(EpisodeRecord, (record for story in stories for record in story.episodes)),
+        indicators=table_of(IndicatorRecord, (record for story in stories for record in story.indicators)),
+        costs=table_of(CostRecord, (record for story in stories for record in story.costs)),
         summary=_summary(compiled, log, stories, patients, as_of, known_at),
     )
 
@@ -119,7 +124,40 @@ def _summary(
         "uncertain": sum(story.uncertain for story in stories),
         "rules": {rule: {outcome: found[outcome] for outcome in OUTCOMES} for rule, found in outcomes.items()},
         "breaks": {kind: dict(found) for kind, found in breaks.items()},
+        "indicators": _indicators(compiled, stories),
+        "costs": _costs(stories),
     }
+
+
+def _indicators(compiled: Compiled, stories: list[Story]) -> dict[str, dict[str, Any]]:
+    """By indicator: what it comes to (a share from 0 to 1, or days or hours), of how many, and how many are left out because
+    they cannot be observed in full yet."""
+    values: dict[str, list[float | None]] = {name: [] for name in compiled.pathway.indicators}
+    for story in stories:
+        for record in story.indicators:
+            if record.pathway == compiled.pathway.name:
+                values[record.indicator].append(record.value)
+    return {
+        name: {
+            "kind": indicator.kind,
+            "per": indicator.out_of.key if indicator.per == "event" else indicator.per,
+            "value": total(indicator, values[name]),
+            "of": sum(value is not None for value in values[name]),
+            "not_yet": sum(value is None for value in values[name]),
+            "groups": [group.name for group in indicator.groups],
+        }
+        for name, indicator in compiled.pathway.indicators.items()
+    }
+
+
+def _costs(stories: list[Story]) -> dict[str, dict[str, float]]:
+    """By currency: the days, what those with a known price come to, and how many have none."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for story in stories:
+        for record in story.costs:
+            found[record.currency].update({"days": record.days, "unpriced": record.unpriced})
+            found[record.currency]["amount"] += record.amount  # type: ignore[assignment]  # a price may have a fraction
+    return {currency: dict(sums) for currency, sums in found.items()}
 
 
 def _moves(stories: list[Story]) -> dict[str, dict[str, int]]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from pathway.tracking.records import BreakRecord, EpisodeRecord, ObligationRecord
+from pathway.tracking.records import BreakRecord, CostRecord, EpisodeRecord, IndicatorRecord, ObligationRecord
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 _TYPES = {
@@ -18,15 +18,23 @@ _TYPES = {
     "delay_s": pa.float64(),
     "size": pa.float64(),
     "lacking": pa.list_(pa.string()),
+    "value": pa.float64(),
+    "groups": pa.list_(pa.string()),
+    "days": pa.int32(),
+    "amount": pa.float64(),
+    "unpriced": pa.int32(),
 } | dict.fromkeys(
-    ("anchored_at", "due_at", "met_at", "decided_at", "closed_at", "entered_at", "stage_since", "ended_at", "at_risk_at"),
+    (
+        "anchored_at", "due_at", "met_at", "decided_at", "closed_at", "entered_at", "stage_since", "ended_at", "at_risk_at", "at",
+        "started_at",
+    ),  # fmt: skip
     _INSTANT,
 )
 
-Record = TypeVar("Record", EpisodeRecord, ObligationRecord, BreakRecord)
+Record = TypeVar("Record", EpisodeRecord, ObligationRecord, BreakRecord, IndicatorRecord, CostRecord)
 
 
-def schema_of(record: type[EpisodeRecord] | type[ObligationRecord] | type[BreakRecord]) -> pa.Schema:
+def schema_of(record: type[Record]) -> pa.Schema:
     """The schema of a record's table: instants are UTC microseconds, what is not named above is text."""
     return pa.schema([(field.name, _TYPES.get(field.name, pa.string())) for field in fields(record)])
 

@@ -28,8 +28,11 @@ def holding(episode: Episode, due: Instant, raised_at: Instant) -> Stay:
 
 
 def unit_of(patient: Patient, party: str | None) -> str | None:
-    """The unit bound to a party: the patient's municipality or GP for one that `is residence`, else the unit that the
-    party's latest event came from."""
+    """The unit bound to a party: by the adaptation in force; the patient's municipality or GP for one that `is residence`;
+    else the unit that the party's latest event came from."""
+    bound = patient.compiled.pathway.units.get(party or "")
+    if bound is not None:
+        return bound
     declared = patient.compiled.pathway.parties.get(party or "")
     if declared is not None and declared.residence is not None:
         known = patient.fact(declared.residence)

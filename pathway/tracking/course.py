@@ -100,6 +100,7 @@ class Course:
         if episode is None:
             obligations.condition_known(patient)
             return taken
+        taken |= obligations.reach(patient, episode, event)
         taken |= self._fall_due(episode, event)
         taken |= self._undo(episode, event)
         if opened is not None:

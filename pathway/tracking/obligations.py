@@ -112,6 +112,8 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
     """What fitted before it was raised: from the anchor on for `within`, else back to the rule's previous anchor or the
     episode's beginning (O3, O5)."""
     rule, anchor = obligation.rule, obligation.anchor
+    if rule.reached is not None:
+        return _reached_already(patient, obligation, rule.reached, since)
     if rule.rule.frequency is not None or (rule.rule.timing is not None and rule.rule.timing.every is not None):
         return ()
     timing = obligation.timing
@@ -129,6 +131,34 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
         for target in patient.happened(patient.episode(obligation), rule.meets)
         if target is not anchor and (target.place > since if back else target.at >= start and target.place not in used)
     ]
+
+
+def _reached_already(patient: Patient, obligation: Obligation, condition: int, since: int) -> list[Occurrence]:
+    """The events that turned a goal's condition true in its time; where it only went on being true, the latest event. A goal
+    is a state, so the anchor itself may show it reached."""
+    episode, timing = patient.episode(obligation), obligation.timing
+    back = timing is not None and timing.look == "either"
+    turned = [
+        event
+        for event in episode.turned.get(condition, ())
+        if event.place not in patient.undone and (event.place > since if back else event.at >= obligation.anchored_at)
+    ]
+    if not turned and episode.watched and episode.watched[condition] is True:
+        turned = [max((happened[-1] for happened in patient.history.values()), key=lambda event: event.place)]
+    return turned
+
+
+def reach(patient: Patient, episode: Episode, event: Occurrence) -> bool:
+    """Offer an event to the goals whose condition is true after it (O15)."""
+    taken = False
+    for rule in episode.edition.goals:
+        if rule.reached is None or episode.watched[rule.reached] is not True:
+            continue
+        for obligation in patient.live.get(rule, ()):
+            if obligation.live and obligation.episode == episode.number:
+                taken |= consider(patient, obligation, event)
+        tidy(patient, rule)
+    return taken
 
 
 def meet(patient: Patient, target: Occurrence, rules: Iterable[CompiledRule]) -> bool:

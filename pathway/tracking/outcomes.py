@@ -111,7 +111,7 @@ def _can_break(obligation: Obligation) -> bool:
     rule, timing = obligation.rule.rule, obligation.timing
     if obligation.part == "main":
         return rule.breaks
-    return rule.kind != "measure" and not rule.standing.proposed and not (timing is not None and timing.promptly)
+    return not rule.measured and not rule.standing.proposed and not (timing is not None and timing.promptly)
 
 
 def close(patient: Patient, obligation: Obligation, by: Occurrence | None, at: Instant | None = None) -> None:

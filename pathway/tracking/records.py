@@ -1,6 +1,6 @@
-"""What tracking says: episodes, obligations and breaks as plain records.
+"""What tracking says: episodes, obligations, breaks, indicators and costs as plain records.
 
-Their fields, in this order, are the columns of `episodes.parquet`, `obligations.parquet` and `breaks.parquet`. Instants are
+Their fields, in this order, are the columns of `episodes.parquet`, `obligations.parquet`, `breaks.parquet` and so on. Instants are
 microseconds since 1970 UTC (timestamps in the tables).
 """
 
@@ -27,9 +27,9 @@ Part = Literal["main", "receipt", "answer", "level"]
 class ObligationRecord:
     """One obligation and its outcome (semantics, "Obligations"). `anchor_event` is the root id of the anchor event.
 
-    `kind` is the rule's kind of statement (`expect`, `measure`, `send`, `decide`, `look_up`, `need`). `round` counts from 0
-    for rules that come again. A broken one is `late` once closed, else `missing`. `at_risk_at` is when `warn after` came while it
-    still waited.
+    `kind` is the rule's kind of statement (`expect`, `measure`, `goal`, `send`, `decide`, `look_up`, `need`). `round`
+    counts from 0 for rules that come again. A broken one is `late` once closed, else `missing`. `at_risk_at` is when `warn after`
+    came while it still waited.
     """
 
     patient: str
@@ -108,3 +108,46 @@ class EpisodeRecord:
     party: str | None
     ended_at: Instant | None
     individual_course: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRecord:
+    """What one event of a denominator (or an episode, or a patient by its first) came to in an indicator (O15).
+
+    `event` is the root id of the denominator event, `at` its time. `value` is 1 or 0 for a share, days or hours for a sum or a
+    median, None while it cannot be observed in full. `groups` are the values of the indicator's `group by`, in its order, as
+    they were known at that event.
+    """
+
+    patient: str
+    pathway: str
+    version: str
+    indicator: str
+    event: str
+    at: Instant
+    value: float | None
+    groups: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CostRecord:
+    """Days that cost, from one event (`event`: its root id) to another; `ended_at` is None while they go on, and then they are
+    counted up to `as of`.
+
+    `amount` is what the days with a known price come to, `unpriced` the number of days without one. `party` pays.
+    """
+
+    patient: str
+    pathway: str
+    version: str
+    episode: int
+    cost: str
+    event: str
+    started_at: Instant
+    ended_at: Instant | None
+    days: int
+    amount: float
+    unpriced: int
+    currency: str
+    party: str | None
+    unit: str | None

@@ -14,8 +14,12 @@ from pathway.language.words import vocabulary
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime, to_instant
 from pathway.model.pathway import Check, Scenario, Status, Step
+from pathway.tracking.indicators import total
 from pathway.tracking.records import BreakRecord
 from pathway.tracking.tell import Story, tell
+
+_NEAR = 0.05
+"""How near a number of an indicator has to be: authors round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,28 @@ def _check(compiled: Compiled, check: Check, story: Story, named: set[str]) -> D
             return None if some else Diagnostic("PW605", check.span, {"rule": name, "seen": ", ".join(judged) or "-"})
         case "next_deadline":
             return _deadline(compiled, check, story)
+        case "indicator":
+            return _indicator(compiled, check, story)
+        case "cost":
+            spent = sum(record.amount for record in story.costs if record.currency == name)
+            values = {"wanted": f"{check.value:g} {name}", "seen": f"{spent:g} {name}"}
+            return None if spent == check.value else Diagnostic("PW691", check.span, values)
     return None
+
+
+def _indicator(compiled: Compiled, check: Check, story: Story) -> Diagnostic | None:
+    """What an indicator comes to for the one patient: a share in per cent, else how many, or days or hours."""
+    indicator = compiled.pathway.indicators[check.name or ""]
+    values = [record.value for record in story.indicators if record.indicator == indicator.name]
+    known = [value for value in values if value is not None]
+    counted = indicator.kind == "count" and not check.share
+    seen = (sum(known) if known else None) if counted else total(indicator, values)
+    if seen is not None and check.share:
+        seen *= 100
+    fits = seen is None if check.value is None else seen is not None and abs(seen - check.value) < _NEAR
+    unit = " %" if check.share else ""
+    told = {"name": indicator.name, "seen": "-" if seen is None else f"{seen:g}{unit}"}
+    return None if fits else Diagnostic("PW690", check.span, told)
 
 
 def _deadline(compiled: Compiled, check: Check, story: Story) -> Diagnostic | None:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from pathway.events.event import Event, Instant
 from pathway.machine.tables import Compiled
+from pathway.tracking.costs import costs_of
 from pathway.tracking.course import Begun, Course
 from pathway.tracking.evidence import break_record, episode_record, obligation_record
-from pathway.tracking.records import BreakRecord, EpisodeRecord, ObligationRecord
+from pathway.tracking.indicators import indicators_of
+from pathway.tracking.records import BreakRecord, CostRecord, EpisodeRecord, IndicatorRecord, ObligationRecord
 from pathway.tracking.state import Occurrence, Patient
 
 
@@ -24,6 +26,8 @@ class Story:
     episodes: tuple[EpisodeRecord, ...] = ()
     obligations: tuple[ObligationRecord, ...] = ()
     breaks: tuple[BreakRecord, ...] = ()
+    indicators: tuple[IndicatorRecord, ...] = ()
+    costs: tuple[CostRecord, ...] = ()
     next_due: tuple[Instant, str] | None = None
     """The next deadline and its rule."""
     not_taken_up: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -151,6 +155,8 @@ def story_of(courses: Sequence[Course], as_of: Instant) -> Story:
             for patient, obligation in obligations
             if obligation.break_ is not None
         ),
+        indicators=tuple(record for patient in patients for record in indicators_of(patient, as_of)),
+        costs=tuple(record for patient in patients for record in costs_of(patient, as_of)),
         next_due=min(waiting, default=None),
         not_taken_up=_not_taken_up(patients),
         entry_unknown=sum(patient.entry_unknown for patient in patients),

@@ -76,7 +76,7 @@ def test_replay_writes_the_tables_and_the_summary(run, folder: Path) -> None:
     found = run("replay", "clinic.pathway", "--events", "log.csv", "-o", "out")
     assert found.exit_code == 0, found.output
     assert sorted(path.name for path in (folder / "out").iterdir()) == [
-        "breaks.parquet", "episodes.parquet", "obligations.parquet", "summary.json"
+        "breaks.parquet", "costs.parquet", "episodes.parquet", "indicators.parquet", "obligations.parquet", "summary.json"
     ]  # fmt: skip
     for name, record in (("breaks", BreakRecord), ("obligations", ObligationRecord), ("episodes", EpisodeRecord)):
         assert parquet.read_table(folder / "out" / f"{name}.parquet").column_names == list(record.__dataclass_fields__)
@@ -247,3 +247,26 @@ def test_the_demonstration_writes_everything_and_the_same_each_time(run, tmp_pat
     assert {"events.csv", "breaks.parquet", "summary.json", "report.html", "stroke.svg", "graph-with-breaks.svg"} <= names
     for name in ("events.csv", "summary.json", "stroke.svg"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_explain_shows_what_an_adaptation_changes(run, tmp_path: Path) -> None:
+    local = TEXT.replace("level specialist", "level specialist is place").replace(
+        "enter visit", "about patient\n    fact place code HER\nenter visit"
+    )
+    (tmp_path / "clinic.pathway").write_text(local, encoding="utf-8")
+    assert "no local adaptations" in run("explain", "clinic.pathway").output
+    (tmp_path / "north.pathway").write_text(
+        'adapt clinic "North" when place is 7\n    based on 3\n'
+        '    loosen doctor within 3 hours because "Far"\n    bind clinic_staff to "N 1"\n',
+        encoding="utf-8",
+    )
+    for what in ("clinic.pathway", "north.pathway"):
+        told = run("explain", what).output
+        assert "North: a local adaptation of Clinic, agreed against version 3" in told
+        assert "doctor: within 2 hours after arrived → within 3 hours after arrived\n      because: Far" in told
+        assert "Clinic is N 1" in told
+    checked = run("check", "clinic.pathway")
+    assert checked.exit_code == 0
+    assert "Looser than the national pathway: doctor: within 2 hours" in checked.output
+    assert checked.output.count("PW296") == 1
+    assert run("check", ".").output.count("PW296") == 1

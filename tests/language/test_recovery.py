@@ -60,11 +60,6 @@ def test_lines_beneath_an_unknown_one_are_read_in_the_block_that_takes_them() ->
     assert [line.statement.kind for line in tree.lines[1].children] == ["role", "role"]
 
 
-def test_a_part_of_the_language_that_is_not_read_yet_is_said_once() -> None:
-    _, problems = read('pathway a "A"\nindicator x "X"\n    count a within 28 days after b\n    out of b')
-    assert [problem.code for problem in problems] == ["PW120"]
-
-
 def test_problems_are_in_order_and_capped() -> None:
     _, problems = read('pathway a "A"\n' + "qqq zzz\n" * 200)
     assert len(problems) == MOST + 1

@@ -16,6 +16,11 @@ from pathway.model.load import Loaded, load
 HERE = Path(__file__).parent
 GOOD = sorted((HERE / "good").glob("*.pathway"))
 BAD = sorted((HERE / "bad").glob("*.pathway"))
+WARD = HERE / "ward"
+"""The folder with the pathway that those of the corpora adapt and start."""
+
+
+_LISTS = ("changes", "costs", "enters", "unsuited", "leaves", "accepted")
 
 
 def model_text(path: Path) -> str:
@@ -27,7 +32,7 @@ def model_text(path: Path) -> str:
     groups = {
         name: dumped.pop(name) for name in list(dumped) if isinstance(dumped[name], dict) and name not in ("titles", "valid")
     }
-    lists = {name: dumped.pop(name) for name in ("enters", "unsuited", "leaves", "accepted", "scenarios") if name in dumped}
+    lists = {name: dumped.pop(name) for name in (*_LISTS, "scenarios") if name in dumped}
     lines = [_line(dumped)]
     for name, group in groups.items():
         lines += [f"{name} {key}: {_line(item)}" for key, item in group.items()]

@@ -57,8 +57,9 @@ def test_every_message_has_a_long_form_with_an_example() -> None:
             assert all(entry.long[language] and entry.example[language] for language in LANGUAGES), code
 
 
-def test_the_same_pathway_in_three_languages_is_one_model() -> None:
-    models = [load(HERE / "good" / f"hip-{language}.pathway").pathway for language in LANGUAGES]
+@pytest.mark.parametrize("name", ["hip", "flora", "after"])
+def test_the_same_pathway_in_three_languages_is_one_model(name: str) -> None:
+    models = [load(HERE / "good" / f"{name}-{language}.pathway").pathway for language in LANGUAGES]
     english, bokmal, nynorsk = (model.model_dump(exclude={"language"}) for model in models if model is not None)
     assert english == bokmal
     assert english == nynorsk

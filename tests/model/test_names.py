@@ -9,7 +9,7 @@ from pathway.language.parse import parse
 from pathway.language.source import Source
 from pathway.model.load import load
 from tests.language.corpora import walk
-from tests.model.corpora import GOOD
+from tests.model.corpora import GOOD, WARD
 from tests.model.texts import HEAD, built, codes, problems, rule, text
 
 
@@ -146,8 +146,9 @@ def test_no_name_on_a_rule_that_could_not_be_built_is_an_error() -> None:
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_a_line_that_cannot_be_read_spoils_no_other(path: Path, tmp_path: Path) -> None:
     """Each line in turn gets a word too many: whatever it declares counts as declared, and only it is reported."""
-    shutil.copytree(path.parent, tmp_path, dirs_exist_ok=True)
-    copy = tmp_path / path.name
+    for folder in (path.parent, WARD):
+        shutil.copytree(folder, tmp_path / folder.name)
+    copy = tmp_path / path.parent.name / path.name
     whole = path.read_text(encoding="utf-8")
     lines = whole.split("\n")
     tree, _ = parse(Source(path.name, whole))

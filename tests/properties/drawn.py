@@ -83,7 +83,7 @@ def timings(draw: st.DrawFn) -> Timing:
 
 @st.composite
 def rules(draw: st.DrawFn, name: str) -> Rule:
-    kind = draw(st.sampled_from(["expect", "expect", "measure", "send", "decide", "need"]))
+    kind = draw(st.sampled_from(["expect", "expect", "measure", "goal", "send", "decide", "need"]))
     fields: dict[str, object] = {
         "name": name,
         "label": name,
@@ -102,6 +102,12 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
         if draw(st.integers(0, 7)) == 0:
             fields["frequency"] = Frequency(amount=draw(st.integers(1, 3)), unit="times")
             fields["timing"] = None
+    elif kind == "goal":
+        limit: Timing | None = fields["timing"]  # type: ignore[assignment]
+        fields["reached"] = draw(conditions)
+        fields["may_deviate"] = ()
+        if limit is not None and (limit.every or limit.lower or limit.promptly):
+            fields["timing"] = limit.model_copy(update={"every": None, "lower": None, "promptly": False})
     elif kind == "send":
         receivers = draw(st.lists(st.sampled_from(PARTIES), min_size=1, max_size=2, unique=True))
         fields |= {"message": "letter", "sender": "p", "receivers": tuple(receivers)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,9 +14,11 @@ import pytest
 from pathway.events.read import Log, log_of
 from pathway.machine.compile import compile_pathway
 from pathway.machine.tables import Compiled
+from pathway.model.calendar import to_instant
 from pathway.model.load import load
-from pathway.replay.population import Result, replay
+from pathway.replay.population import TABLES, Result, replay
 from pathway.simulation.county import county
+from pathway.tracking.scenarios import events_of
 from pathway.tracking.tell import tell
 
 BREAKS = (
@@ -76,7 +80,7 @@ def test_identities_are_unique(result: Result) -> None:
 
 def test_what_is_written_reads_back(result: Result, tmp_path: Path) -> None:
     written = result.write(tmp_path / "out")
-    assert [path.name for path in written] == ["breaks.parquet", "obligations.parquet", "episodes.parquet", "summary.json"]
+    assert [path.name for path in written] == [f"{name}.parquet" for name in TABLES] + ["summary.json"]
     again = Result.read(tmp_path / "out")
     assert again.breaks.equals(result.breaks) and again.obligations.equals(result.obligations)
     assert again.summary == json.loads(json.dumps(result.summary))
@@ -98,3 +102,34 @@ def test_an_empty_log_gives_empty_tables(compiled: Compiled) -> None:
     assert (empty.breaks.num_rows, empty.episodes.num_rows) == (0, 0)
     assert ", ".join(empty.breaks.column_names) == BREAKS
     assert empty.summary["as_of"] is None
+
+
+MEASURES = (
+    load(Path(__file__).parents[1] / "tracking" / "rules" / "measures.pathway").pathway,
+    "patient, pathway, version, indicator, event, at, value, groups",
+    "patient, pathway, version, episode, cost, event, started_at, ended_at, days, amount, unpriced, currency, party, unit",
+)
+
+
+def test_indicators_and_costs_are_tables_and_sums(tmp_path: Path) -> None:
+    pathway, indicators, costs = MEASURES
+    assert pathway is not None
+    scenarios = [each for each in pathway.scenarios if each.title.startswith("O15: ")]
+    events = [replace(event, patient=each.title, id=f"{each.title} {event.id}") for each in scenarios for event in events_of(each)]
+    as_of = to_instant(datetime(2026, 4, 12, tzinfo=UTC))
+    result = replay(compile_pathway(pathway), log_of(events), as_of=as_of)
+    assert ", ".join(result.indicators.column_names) == indicators
+    assert ", ".join(result.costs.column_names) == costs
+    values = [row["value"] for row in result.indicators.to_pylist() if row["indicator"] == "readmission"]
+    known = [value for value in values if value is not None]
+    told = result.summary["indicators"]["readmission"]
+    assert (told["of"], told["not_yet"]) == (len(known), len(values) - len(known))
+    assert told["value"] == pytest.approx(sum(known) / len(known))
+    assert known and len(known) < len(values)
+    sums = result.summary["costs"]["NOK"]
+    rows = [row for row in result.costs.to_pylist() if row["currency"] == "NOK"]
+    assert (sums["days"], sums["amount"]) == (sum(row["days"] for row in rows), sum(row["amount"] for row in rows))
+    assert sums["amount"] > 0
+    result.write(tmp_path)
+    assert Result.read(tmp_path).indicators.equals(result.indicators)
+    assert Result.read(tmp_path).costs.equals(result.costs)

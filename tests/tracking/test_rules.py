@@ -45,6 +45,7 @@ def test_each_rule_of_obligations_and_position_has_a_scenario() -> None:
         "O11",
         "O12",
         "O14",
+        "O15",
         "P1",
         "P3",
         "P5",
