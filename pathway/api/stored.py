@@ -27,6 +27,7 @@ from pathway.tracking.tell import Story, lineage
 FORMAT = 1
 _NO_MEANING = (
     "titles", "aliases", "scenarios", "purpose", "owner", "dissents", "language", "accepted", "sources", "standing", "codes",
+    "costs", "indicators", "bands", "changes",
 )  # fmt: skip
 """What can change in a text without any patient's story changing (beside `proposed`, which is kept)."""
 

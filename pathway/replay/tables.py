@@ -25,7 +25,16 @@ _TYPES = {
     "unpriced": pa.int32(),
 } | dict.fromkeys(
     (
-        "anchored_at", "due_at", "met_at", "decided_at", "closed_at", "entered_at", "stage_since", "ended_at", "at_risk_at", "at",
+        "anchored_at",
+        "due_at",
+        "met_at",
+        "decided_at",
+        "closed_at",
+        "entered_at",
+        "stage_since",
+        "ended_at",
+        "at_risk_at",
+        "at",
         "started_at",
     ),  # fmt: skip
     _INSTANT,
