@@ -134,17 +134,3 @@ def facts_in(condition: Condition | None) -> list[str]:
 
 for _node in (Not, And, Or):
     _node.model_rebuild()
-
-
-def facts_in(condition: Condition | None) -> frozenset[str]:
-    """The facts that a condition asks about."""
-    match condition:
-        case And(items=items) | Or(items=items):
-            return frozenset().union(*(facts_in(item) for item in items))
-        case Not(item=item):
-            return facts_in(item)
-        case Known(fact=fact):
-            return frozenset({fact})
-        case Compare(left=left) | Within(left=left) if isinstance(left, FactValue | LastFact):
-            return frozenset({left.fact})
-    return frozenset()

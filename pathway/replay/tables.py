@@ -36,7 +36,7 @@ _TYPES = {
         "at_risk_at",
         "at",
         "started_at",
-    ),  # fmt: skip
+    ),
     _INSTANT,
 )
 

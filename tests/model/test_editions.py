@@ -82,13 +82,17 @@ def test_who_may_loosen_is_told_by_what_a_party_is(ward: Path) -> None:
     loosened = FLORA + '    loosen training at least 3 times per week because "One physiotherapist"\n'
     assert told(load(write(ward / "a.pathway", loosened))) == [("PW296", "a.pathway")]
     text = (ward / "ward.pathway").read_text(encoding="utf-8")
-    write(ward / "ward.pathway", text.replace("level municipal part of municipality\n    offers", "level municipal\n    offers"))
+    write(
+        ward / "ward.pathway", text.replace("level municipal part of municipality\n    offers", "level municipal\n    offers")
+    )
     assert told(load(ward / "a.pathway")) == [("PW288", "a.pathway")]
     both = loosened.replace("residence is 4602", "residence is 4602 and hospital_unit is 7")
     write(ward / "ward.pathway", text.replace('level specialist\nparty stroke', 'level specialist is hospital_unit\nparty stroke')
           .replace("    fact palliative", "    fact hospital_unit code HER\n    fact palliative"))  # fmt: skip
     both += '    loosen looked_at within 90 minutes because "Far"\n'
-    assert told(load(write(ward / "a.pathway", both.replace("    tighten looked_at within 45 minutes because \"Next door\"\n", "")))) == [
+    assert told(
+        load(write(ward / "a.pathway", both.replace('    tighten looked_at within 45 minutes because "Next door"\n', "")))
+    ) == [
         ("PW296", "a.pathway"),
         ("PW296", "a.pathway"),
     ]

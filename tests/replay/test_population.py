@@ -115,7 +115,9 @@ def test_indicators_and_costs_are_tables_and_sums(tmp_path: Path) -> None:
     pathway, indicators, costs = MEASURES
     assert pathway is not None
     scenarios = [each for each in pathway.scenarios if each.title.startswith("O15: ")]
-    events = [replace(event, patient=each.title, id=f"{each.title} {event.id}") for each in scenarios for event in events_of(each)]
+    events = [
+        replace(event, patient=each.title, id=f"{each.title} {event.id}") for each in scenarios for event in events_of(each)
+    ]
     as_of = to_instant(datetime(2026, 4, 12, tzinfo=UTC))
     result = replay(compile_pathway(pathway), log_of(events), as_of=as_of)
     assert ", ".join(result.indicators.column_names) == indicators

@@ -92,7 +92,11 @@ def test_cost_changes_no_outcome(measures: Pathway) -> None:
 
 
 def test_what_an_indicator_or_a_cost_is_not_is_said(measures: Pathway) -> None:
-    text = FILE.read_text(encoding="utf-8").replace("cost 2800 NOK", "cost 2801 NOK").replace("readmission 50 %", "readmission 5 %")
+    text = (
+        FILE.read_text(encoding="utf-8")
+        .replace("cost 2800 NOK", "cost 2801 NOK")
+        .replace("readmission 50 %", "readmission 5 %")
+    )
     loaded = load(text, text=True)
     assert loaded.pathway is not None
     found = [d for result in run_scenarios(compile_pathway(loaded.pathway)) for d in result.differences]
