@@ -74,7 +74,7 @@ class Command(click.Command):
 class Commands(click.Group):
     """The program: its commands are read from their files only when they are called, so that each starts quickly."""
 
-    names: Sequence[str] = ("check", "test", "draw", "replay", "report", "explain", "demo")
+    names: Sequence[str] = ("check", "test", "draw", "profile", "map", "replay", "report", "explain", "demo")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.names)

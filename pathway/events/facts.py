@@ -18,6 +18,9 @@ from pathway.model.units import conversion
 FACT = "fact:"
 """Before a fact's name, where a column of the name alone holds something else (a fact that is called `unit`)."""
 
+_READ = frozenset({"occurred", "recorded", "until", "amount"})
+"""Fields that are read as times and numbers: their texts go no further."""
+
 
 class Columns:
     """Which columns of a log are asked for."""
@@ -31,10 +34,16 @@ class Columns:
             else [FACT + name, *(known for known in (name, *fact.aliases.values()) if known not in taken)]
             for name, fact in pathway.facts.items()
         }
-        self._wanted = taken | set(mapping.only) | {column for columns in self.facts.values() for column in columns}
+        self._wanted = taken | {*mapping.only, *mapping.unless, *mapping.wide}
+        self._wanted |= {column for columns in self.facts.values() for column in columns}
 
     def wanted(self, name: str) -> bool:
         return name in self._wanted
+
+    def told(self) -> set[str]:
+        """The columns of which the texts may come out again: all but those of times and amounts, and of filters."""
+        of_fields = {column for name, columns in self.fields.items() if name not in _READ for column in columns}
+        return of_fields | {column for columns in self.facts.values() for column in columns}
 
 
 def first_of(text: TextColumns, names: Sequence[str]) -> list[str] | None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from pathway.errors import MappingError, system_reason
 from pathway.events.event import DEVIATION
-from pathway.events.mapping import ColumnNames, Constants, MappedEvent, MappedFact, Mapping
+from pathway.events.mapping import ColumnNames, Constants, MappedEvent, MappedFact, Mapping, PseudonymKey
 from pathway.events.mapping_places import Places
 from pathway.events.times import is_time_format, moment_of
 from pathway.events.values import fact_value
@@ -23,7 +23,7 @@ from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
 from pathway.model.units import conversion
 
-_TOO_DEEP = {"en": "nested too deeply", "nb": "for dypt nøstet", "nn": "for djupt nøsta"}
+TOO_DEEP = {"en": "nested too deeply", "nb": "for dypt nøstet", "nn": "for djupt nøsta"}
 _LARGEST = 1 << 24
 """Bytes of a mapping. A log given for one by mistake is refused without being read."""
 
@@ -45,11 +45,14 @@ def load_mapping(path: str | Path, pathway: Pathway) -> Mapping:
         detail, span = places.told(str(error))
         raise MappingError(Diagnostic("PW402", span, {"file": str(path), "detail": detail})) from error
     except RecursionError as error:
-        raise MappingError("PW402", file=str(path), detail=_TOO_DEEP) from error
+        raise MappingError("PW402", file=str(path), detail=TOO_DEEP) from error
     except ValidationError as error:
         raise _refused(_misshapen(str(path), error, places)) from error
     checked(mapping, pathway, str(path), places)
-    return mapping
+    key = mapping.pseudonyms
+    # The key lies beside the mapping, wherever that is read from.
+    told = None if key is None else key.model_copy(update={"key_file": str(file.parent / key.key_file)})
+    return mapping.model_copy(update={"pseudonyms": told})
 
 
 def checked(mapping: Mapping, pathway: Pathway, file: str = "<mapping>", places: Places | None = None) -> Mapping:
@@ -92,6 +95,7 @@ _WANTED: dict[str, dict[str, str]] = {
         "nb": "et navn, eller en tabell i krøllparenteser",
         "nn": "eit namn, eller ein tabell i krøllparentesar",
     },
+    "literal": {"en": "`midnight` or `always`", "nb": "`midnight` eller `always`", "nn": "`midnight` eller `always`"},
     "missing": {"en": "there", "nb": "der", "nn": "der"},
     "too": {"en": "a single character", "nb": "ett enkelt tegn", "nn": "eitt enkelt teikn"},
 }
@@ -104,7 +108,7 @@ def _misshapen(file: str, error: ValidationError, places: Places) -> Iterator[Di
         path = [str(part) for part in found["loc"]]
         values = {"file": file, "key": ".".join(path)}
         if found["type"] == "extra_forbidden":
-            known = list(_shape(path[:-1]).model_fields)
+            known = [field.alias or name for name, field in _shape(path[:-1]).model_fields.items()]
             near = nearest(path[-1], known)
             yield Diagnostic("PW403", places.of(path), {**values, "known": ", ".join(known)}, near)
             continue
@@ -114,7 +118,7 @@ def _misshapen(file: str, error: ValidationError, places: Places) -> Iterator[Di
 def _kind(path: Sequence[str], told: str) -> str:
     if (path[0] == "columns" and len(path) > 1) or path[2:3] == ["column"]:
         return "columns"
-    if path[0] in ("events", "facts") and len(path) == 2:
+    if path[0] in ("events", "wide", "facts") and len(path) == 2:
         return "named"
     if told in ("string_too_short", "string_too_long"):
         return "too"
@@ -129,8 +133,10 @@ def _shape(path: Sequence[str]) -> type[BaseModel]:
             return ColumnNames
         case ["constants"]:
             return Constants
-        case ["events", _]:
+        case ["events" | "wide", _]:
             return MappedEvent
+        case ["pseudonyms"]:
+            return PseudonymKey
         case ["facts", _]:
             return MappedFact
     return Mapping
@@ -159,10 +165,15 @@ class _Against:
             yield self._problem("PW409", ["encoding"], value=mapping.encoding)
         if mapping.delimiter is not None and (mapping.delimiter == '"' or mapping.delimiter in "\r\n\0"):
             yield self._problem("PW409", ["delimiter"], value=repr(mapping.delimiter))
-        for code, mapped in mapping.events.items():
-            yield from self._event(["events", code], mapped)
+        if mapping.wide and mapping.events:
+            yield self._problem("PW425", ["wide"])
+        for table in ("events", "wide"):
+            for code, mapped in getattr(mapping, table).items():
+                yield from self._event([table, code], mapped)
         for name, how in mapping.facts.items():
             yield from self._fact(["facts", name], name, how)
+        for called, meant in mapping.parties.items():
+            yield from self._known(["parties", called], meant, self.pathway.parties)
         constants = mapping.constants
         for field, party in (("party", constants.party), ("sender", constants.sender), ("receiver", constants.receiver)):
             yield from self._known(["constants", field], party, self.pathway.parties)

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from pathway.errors import EventsError
-from pathway.events.columns import read_columns
+from pathway.events.columns import Told, read_columns
 from pathway.events.facts import Columns
+from pathway.events.identity import Pseudonyms, masked, without_names
 from pathway.events.log import Counts, Log, log_of, settled_log
 from pathway.events.mapping import Mapping
 from pathway.events.mapping_file import checked, load_mapping
 from pathway.events.rows import Rows
 from pathway.events.text_columns import TextColumns
+from pathway.events.wide import unrolled
 from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
 
@@ -26,7 +28,7 @@ __all__ = ["Counts", "Log", "log_of", "read_log", "read_table"]
 
 
 def read_log(path: str | Path, pathway: Pathway, mapping: str | Path | Mapping | None = None, *, strict: bool = False) -> Log:
-    """Read a CSV, Parquet or XES log (CSV and XES also packed) for a pathway.
+    """Read a log for a pathway: whatever `read_columns` reads.
 
     `mapping` is a mapping file (see `pathway/events/mapping.py`); without one, columns are called as the fields of an event, or
     have the standard keys of XES. Raises `EventsError` or `MappingError`; with `strict` also where a row cannot be used.
@@ -35,8 +37,8 @@ def read_log(path: str | Path, pathway: Pathway, mapping: str | Path | Mapping |
     how = _mapping(mapping, pathway)
     columns = Columns(how, pathway)
     with _collector_at_rest():
-        text = read_columns(path, how.delimiter, how.encoding, columns.wanted)
-        return _log(text, pathway, how, columns, str(path), strict)
+        text = read_columns(path, columns.wanted, Told(how.delimiter, how.encoding, how.sheet))
+        return log_from(text, pathway, how, str(path), strict=strict)
 
 
 def read_table(table: Any, pathway: Pathway, mapping: str | Path | Mapping | None = None, *, strict: bool = False) -> Log:
@@ -46,7 +48,7 @@ def read_table(table: Any, pathway: Pathway, mapping: str | Path | Mapping | Non
     how = _mapping(mapping, pathway)
     columns = Columns(how, pathway)
     with _collector_at_rest():
-        return _log(text_of(table, columns.wanted), pathway, how, columns, "table", strict)
+        return log_from(text_of(table, columns.wanted), pathway, how, "table", strict=strict)
 
 
 def _mapping(told: str | Path | Mapping | None, pathway: Pathway) -> Mapping:
@@ -55,13 +57,21 @@ def _mapping(told: str | Path | Mapping | None, pathway: Pathway) -> Mapping:
     return checked(told, pathway) if isinstance(told, Mapping) else load_mapping(told, pathway)
 
 
-def _log(text: TextColumns, pathway: Pathway, mapping: Mapping, columns: Columns, name: str, strict: bool) -> Log:
+def log_from(text: TextColumns, pathway: Pathway, mapping: Mapping, name: str, *, strict: bool = False) -> Log:
+    """The log that columns of text make; `name` is what messages call it. Raises `EventsError` and `MappingError`."""
+    columns = Columns(mapping, pathway)
     if text.names or text.rows:
-        for field in ("patient", "event", "occurred"):
-            asked = columns.fields[field]
+        asked_for = {name: columns.fields[name] for name in ("patient", "event", "occurred")}
+        if mapping.wide:
+            asked_for = {"patient": columns.fields["patient"], "occurred": list(mapping.wide)}
+        for field, asked in asked_for.items():
             if not any(column in text.columns for column in asked):
-                values = {"column": "` / `".join(asked), "field": field, "known": ", ".join(text.names[:20])}
-                raise EventsError("PW415", file=name, **values)
+                known = ", ".join(masked(column) for column in text.names[:20])
+                raise EventsError("PW415", file=name, column="` / `".join(asked), field=field, known=known)
+    pseudonyms = None if mapping.pseudonyms is None else Pseudonyms.read(Path(mapping.pseudonyms.key_file))
+    without_names(text, columns.fields["patient"], columns.told(), pseudonyms, name)
+    if mapping.wide:
+        text = unrolled(text, list(mapping.wide), columns.fields)
     rows = Rows(pathway, mapping, columns)
     calendar = calendar_for(pathway.time_zone, pathway.calendar)
     versions = list(rows.versions(text))

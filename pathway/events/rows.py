@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import NamedTuple
 
+from pathway.events.codes import Codes, listed
 from pathway.events.event import DEVIATION, Event, Instant
 from pathway.events.facts import Columns, Facts, first_of
 from pathway.events.log import Counts
@@ -56,14 +57,15 @@ class Rows:
         self._mapping = mapping
         self._columns = columns
         days = calendar_for(pathway.time_zone, pathway.calendar)
-        self._times = Times(zone_of(mapping, pathway), days, mapping.time_formats)
+        self._times = Times(zone_of(mapping, pathway), days, mapping.time_formats, mapping.date_only)
+        self._mapped = Codes(mapping.wide or mapping.events)
         self._codes: dict[str, MappedEvent | None] = {}
         self._patients: dict[str, str] = {}
         """Each name once: the texts of the rows are let go when they have been read."""
-        self._names = _names(pathway)
-        self._known_codes = {*self._names, *mapping.events}
-        self._ignored = set(mapping.ignore)
-        self._parties = by_any_name(pathway.parties)
+        self._names = names_of(pathway)
+        self._known_codes = {*self._names, *mapping.events, *mapping.wide}
+        self._ignored = listed(mapping.ignore)
+        self._parties = {**by_any_name(pathway.parties), **mapping.parties}
         self._deviable = deviable(pathway)
         self._constants = mapping.constants
         self._facts = Facts(pathway, mapping, self._times.day, self.counts)
@@ -78,9 +80,12 @@ class Rows:
         columns = [first_of(text, self._columns.fields[name]) or repeat("") for name in _Row._fields]
         self._facts.use(text, self._columns)
         only = [(text.columns[name], set(wanted)) for name, wanted in self._mapping.only.items() if name in text.columns]
+        unless = [(text.columns[name], set(them)) for name, them in self._mapping.unless.items() if name in text.columns]
         for place, (row, told) in enumerate(zip(text.rows, map(_Row._make, zip(*columns, strict=False)), strict=False)):
             self.counts.read += 1
-            if only and any(column[place] not in wanted for column, wanted in only):
+            if any(column[place] not in wanted for column, wanted in only) or any(
+                column[place] in them for column, them in unless
+            ):
                 self.counts.ignored += 1
                 continue
             version = self._version(row, told, place)
@@ -149,18 +154,16 @@ class Rows:
             if told.retracts:
                 # A retraction says which event never was: what it calls it is no matter.
                 return _RETRACTION
-            if code in self._ignored:
+            if self._ignored.get(code):
                 self.counts.ignored += 1
             else:
                 self._unknown(self.counts.unknown, code, row, self._known_codes)
         return meant
 
     def _look_up(self, code: str) -> MappedEvent | None:
-        mapped = self._mapping.events.get(code)
-        if mapped is not None:
+        mapped = self._mapped.get(code)
+        if mapped is not None or self._ignored.get(code):
             return mapped
-        if code in self._ignored:
-            return None
         bare = code.strip()
         name, _, phase = bare.partition(" ")
         if phase in (*MESSAGE_PHASES, *RESOURCE_PHASES) and name in self._names:
@@ -224,7 +227,7 @@ _DEVIATION = MappedEvent(event=DEVIATION)
 _RETRACTION = MappedEvent(event="")
 
 
-def _names(pathway: Pathway) -> dict[str, str]:
+def names_of(pathway: Pathway) -> dict[str, str]:
     """What a log can call an event, message or resource without a mapping: its name, an alias, a code that only it has."""
     coded = [(code.code, event.name) for event in pathway.events.values() for code in event.codes]
     coded += [(code.code, message.name) for message in pathway.messages.values() for code in message.codes]

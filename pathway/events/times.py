@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import date, datetime, time, timedelta
+from typing import Literal, NamedTuple
 
 from pathway.events.event import Instant
 from pathway.model.calendar import EARLIEST, LATEST, MICROSECOND, Calendar, to_instant
@@ -16,6 +16,7 @@ _DOTTED_CLOCK = re.compile(r"(\d{1,2})\.(\d{2})(?:\.(\d{2}))?")
 _OF_A_CLOCK = ("%H", "%I", "%X", "%c")
 
 _EPOCH = datetime(1970, 1, 1)
+_MIDNIGHT = time(0)
 _FIRST, _LAST = to_instant(EARLIEST), to_instant(LATEST)
 
 TWICE = "time in the hour that comes twice"
@@ -30,13 +31,18 @@ class When(NamedTuple):
     mended: str | None = None
 
 
+DateOnly = Literal["midnight", "always"]
+"""Times of which only the date is known, though a clock time is written: those at midnight, or all."""
+
+
 class Times:
     """Reads times, each distinct text once. A time without an offset is local in `zone`, a bare date a day of `days`."""
 
-    def __init__(self, zone: Calendar, days: Calendar, formats: Iterable[str] = ()) -> None:
+    def __init__(self, zone: Calendar, days: Calendar, formats: Iterable[str] = (), date_only: DateOnly | None = None) -> None:
         self._zone = zone
         self._days = days
         self._formats = tuple(formats)
+        self._date_only = date_only
         self._known: dict[str, When | str] = {}
         self._offsets: dict[int, int | None] = {}
         """By day, how far local time is from UTC, in microseconds; None where that changes within it."""
@@ -59,10 +65,22 @@ class Times:
             return (moment if moment.tzinfo is None else moment.astimezone(self._zone.zone)).date()
         return moment
 
+    def is_midnight(self, instant: Instant) -> bool:
+        """Whether it was midnight where the log was written."""
+        return self._zone.start(self._zone.day(instant)) == instant
+
+    def local_day(self, instant: Instant) -> date:
+        """The day that it was where the pathway is."""
+        return self._days.day(instant)
+
     def _read(self, text: str) -> When | str:
         moment = moment_of(text, self._formats)
         if moment is None:
             return "time"
+        if self._date_only is not None and isinstance(moment, datetime):
+            here = moment if moment.tzinfo is None else moment.astimezone(self._zone.zone)
+            if self._date_only == "always" or here.time() == _MIDNIGHT:
+                moment = here.date()
         if not isinstance(moment, datetime):
             return When(self._days.start(moment), True) if EARLIEST.year <= moment.year < LATEST.year else "range"
         if not EARLIEST.year - 1 <= moment.year <= LATEST.year:

@@ -26,8 +26,7 @@ def fact_value(text: str, fact: Fact, days: Days, *, decimal_comma: bool = False
     text = text.strip()
     match fact.type.kind:
         case "yes_no":
-            word = text.casefold()
-            return True if word in _YES else False if word in _NO else None
+            return yes_or_no(text)
         case "number":
             found = number(text, decimal_comma=decimal_comma)
             return None if found is None else _within(found, factor, fact.type)
@@ -37,6 +36,12 @@ def fact_value(text: str, fact: Fact, days: Days, *, decimal_comma: bool = False
             day = days(text)
             return day if day is not None and _DATES[0] <= day <= _DATES[1] else None
     return text or None
+
+
+def yes_or_no(text: str) -> bool | None:
+    """A text as yes or no; None when it is neither."""
+    word = text.casefold()
+    return True if word in _YES else False if word in _NO else None
 
 
 def number(text: str, *, decimal_comma: bool = False) -> float | None:

@@ -1,6 +1,7 @@
 """XES logs (IEEE 1849): traces of events with attributes, read as a stream.
 
-An event's attributes become columns by their keys (`concept:name`, `time:timestamp`), a trace's with `case:` before them.
+An event's attributes become columns by their keys (`concept:name`, `time:timestamp`), a trace's with `case:` before them. What is
+nested has the keys on the way to it (`letter/receiver`); several values of one list stand in one column with commas between.
 Entities and document types are refused: a log needs none, and they are how XML is made to explode.
 """
 
@@ -18,6 +19,8 @@ from pathway.events.text_columns import TextColumns, Wanted
 
 CASE = "case:"
 _VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})
+_GROUPS = frozenset({"list", "container", "values"})
+_OPEN = _VALUES | _GROUPS
 
 
 def read_xes(stream: IO[bytes], name: str, wanted: Wanted) -> TextColumns:
@@ -44,7 +47,7 @@ class _NoLogError(SAXException):
 
 
 class _Events(ContentHandler):
-    """Gathers the wanted attributes of events. Nested attributes are left out, as their parents carry the meaning.
+    """Gathers the wanted attributes of events.
 
     An event that stands in no trace is an event of no case; it is kept, so that it is counted.
     """
@@ -59,17 +62,19 @@ class _Events(ContentHandler):
         self._trace = self._event = 0
         """How deep the trace and the event are that are open; 0 for none."""
         self._first = 0
+        self._keys: list[str] = []
+        """The keys of the attributes that are open, within the trace or event; empty for the parts of a list."""
         self._of_trace: dict[str, str] = {}
         self._of_event: dict[str, str] = {}
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802  # SAX calls it so
         tag = name.rpartition(":")[2]
         self._depth += 1
-        if tag in _VALUES:
-            if self._depth == self._event + 1 and self._event:
-                self._note(attrs, "", self._of_event)
-            elif self._depth == self._trace + 1 and self._trace and not self._event:
-                self._note(attrs, CASE, self._of_trace)
+        if (self._trace or self._event) and (tag in _VALUES or tag in _GROUPS):
+            self._keys.append(attrs.get("key") or "")
+            if tag in _VALUES:
+                into = self._of_event if self._event else self._of_trace
+                self._note(attrs, "" if self._event else CASE, into)
         elif tag == "event" and not self._event and self._depth == (self._trace or 1) + 1:
             self._event, self._of_event = self._depth, {}
         elif tag == "trace" and self._depth == 2:
@@ -78,7 +83,9 @@ class _Events(ContentHandler):
             raise _NoLogError(tag)
 
     def endElement(self, name: str) -> None:  # noqa: N802
-        if self._depth == self._event:
+        if self._keys and name.rpartition(":")[2] in _OPEN:
+            self._keys.pop()
+        elif self._depth == self._event:
             self._event = 0
             self.events.append(self._of_event)
         elif self._depth == self._trace:
@@ -88,12 +95,12 @@ class _Events(ContentHandler):
         self._depth -= 1
 
     def _note(self, attrs: Any, prefix: str, into: dict[str, str]) -> None:
-        key, value = attrs.get("key"), attrs.get("value")
-        if key is None or value is None:
+        value = attrs.get("value")
+        if value is None or not self._keys[-1]:
             return
-        key = prefix + key
+        key = prefix + "/".join(key for key in self._keys if key)
         wanted = self.names.get(key)
         if wanted is None:
             wanted = self.names[key] = self._wanted(key)
         if wanted:
-            into[key] = value
+            into[key] = f"{into[key]},{value}" if len(self._keys) > 1 and key in into else value

@@ -1,7 +1,7 @@
 """The corpus of logs: what each gives, or what its reader is told, stands beside it in `NAME.txt`.
 
-A log `NAME.csv` is read with `NAME.map.toml` if there is one; what cannot be read is called `bad-…`. After a wanted change,
-`python -m tests.record` writes the texts anew: read the difference before keeping it.
+A log `NAME.csv`, or a folder `NAME`, is read with `NAME.map.toml` if there is one; what cannot be read is called `bad-…`. After a
+wanted change, `python -m tests.record` writes the texts anew: read the difference before keeping it.
 """
 
 from __future__ import annotations
