@@ -22,6 +22,7 @@ from pathway.outputs import write_text
 @speaking
 def command(language: Language, log: Path, for_pathway: str, output: Path | None) -> int:
     from pathway.events.draft import draft
+    from pathway.events.identity import masked
 
     definition = opened(for_pathway)
     found = draft(log, definition.model)
@@ -43,5 +44,5 @@ def command(language: Language, log: Path, for_pathway: str, output: Path | None
     for each in found.columns:
         if each.national:
             numbers = count(each.national, language)
-            click.echo(say("profile.national", language, column=each.name, count=numbers), err=True)
+            click.echo(say("profile.national", language, column=masked(each.name), count=numbers), err=True)
     return 1 if found.missing else 0

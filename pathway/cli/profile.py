@@ -38,8 +38,8 @@ def command(language: Language, log: Path, for_pathway: str | None, mapping: Pat
         raise click.UsageError(say("wrong.for_missing", language))
     definition = None if for_pathway is None else opened(for_pathway)
     model = None if definition is None else definition.model
-    told = mapping or (None if definition is None else mapping_beside(definition))
-    found = profile(log, model, told)
+    usual = None if definition is None else mapping_beside(definition)
+    found = profile(log, model, mapping, usual=usual)
     if as_object:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
     else:

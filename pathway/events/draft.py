@@ -16,7 +16,7 @@ from pathway.events.facts import FACT
 from pathway.events.identity import masked
 from pathway.events.likeness import explained, likeness, words
 from pathway.events.looks import Kind, Looks, looks_of
-from pathway.events.mapping import MappedEvent, MappedFact
+from pathway.events.mapping import ColumnNames, MappedEvent, MappedFact
 from pathway.events.mapping import Mapping as LogMapping
 from pathway.events.roles import Roles, hints, roles_of
 from pathway.events.rows import names_of
@@ -30,6 +30,7 @@ from pathway.model.units import conversion
 _SURE = 0.5
 """So like must a code be to a name to be taken for it."""
 _PERHAPS = 0.2
+_SHORTEST_CODE = 3
 _LONGEST = 120
 """A value that is longer is no code."""
 _FITS: Mapping[str, frozenset[Kind]] = {
@@ -37,7 +38,7 @@ _FITS: Mapping[str, frozenset[Kind]] = {
     "yes_no": frozenset({"yes_no"}),
     "date": frozenset({"date", "time"}),
     "one_of": frozenset({"text", "code", "number", "yes_no"}),
-    "code": frozenset({"text", "code"}),
+    "code": frozenset({"text", "code", "number"}),
     "text": frozenset({"text", "code", "number"}),
 }
 """What a column must look like to hold a fact of a type."""
@@ -125,6 +126,8 @@ def draft_of(text: TextColumns, pathway: Pathway) -> Draft:
     meant = [each.event for each in events.values() if each.event is not None and each.sure]
     meant += [MappedEvent(event=names[code.strip()]) for code in understood]
     used = {*roles.taken(), *(column for each in facts.values() for column in each.how.column)}
+    # What is called as a field of an event is read as that without a line.
+    used |= {column for _, asked in ColumnNames() for column in asked}
     numbers = [by_name[column] for each in facts.values() for column in each.how.column if by_name[column].kind == "number"]
     return Draft(
         looks,
@@ -181,9 +184,15 @@ class _Matcher:
         self._declared: list[Event | Message | Resource] = [
             *pathway.events.values(), *pathway.messages.values(), *pathway.resources.values()
         ]  # fmt: skip
+        codes = [(each.code, event.name) for event in pathway.events.values() for each in event.codes]
+        often = Counter(code for code, _ in codes)
+        self._codes = {code: name for code, name in codes if often[code] == 1}
         self._phases = {plain(word): phase for phase, known in hints()["phases"].items() for word in known}
 
     def propose(self, code: str, count: int) -> Proposal:
+        child = self._child(code.strip())
+        if child is not None:
+            return Proposal(MappedEvent(event=child), count, True)
         own = words(code)
         phases = [self._phases[word] for word in own if word in self._phases]
         best: tuple[float, Event | Message | Resource] | None = None
@@ -203,6 +212,11 @@ class _Matcher:
             phase, alike = "started", min(alike, _SURE - 0.01)
         facts = self._told(each, own) if isinstance(each, Event) else {}
         return Proposal(MappedEvent(event=each.name, phase=phase, facts=facts), count, alike >= _SURE)
+
+    def _child(self, code: str) -> str | None:
+        """The event with a declared code that this one is beneath: `I63.9` of `I63`."""
+        above = [known for known in self._codes if len(known) >= _SHORTEST_CODE and code.startswith(known)]
+        return self._codes[max(above, key=len)] if above else None
 
     def _told(self, event: Event, own: Sequence[str]) -> dict[str, str]:
         """What a code says beside which event it is: `Release A` of an event that carries one of a, b, c."""

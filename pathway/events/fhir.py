@@ -1,9 +1,10 @@
 """FHIR R4 resources as rows of a log: what happened to whom, when, and how it is coded. Read as plain objects; nothing is validated.
 
 A resource gives a row for each moment that it tells of: an `Encounter` its beginning and its end, a `Communication` its being sent
-and its being received. The event is the resource's first code; without one it is what the resource is (`Encounter IMP start`).
-What was planned, cancelled or not done has its status after that (`WMAA10 not-done`), and so is taken for done by nobody. A resource
-entered in error retracts what it said. Resources that are no events (`Patient`) are rows of their own name.
+and its being received. The event is the resource's first code; without one it is what the resource is (`Encounter IMP start`). Codes
+stand in columns of their systems too (`code:http://snomed.info/sct`). What was planned, cancelled or not done has its status after
+the code (`WMAA10 not-done`), and so is taken for done by nobody. A resource entered in error retracts what it said. Resources that are
+no events (`Patient`) are rows of their own name.
 """
 
 from __future__ import annotations
@@ -83,6 +84,11 @@ def _rows(resource: dict[str, Any]) -> Iterator[dict[str, str]]:
         "system": system,
         "display": display,
         "codes": ",".join(each for each in (_code(coding) for coding in _codings(kind, resource)) if each),
+        **{
+            f"code:{_text(each.get('system'))}": _code(each)
+            for each in map(_dict, _codings(kind, resource))
+            if each.get("system")
+        },
         "recorded": _recorded(kind, resource),
         "updated": _text(_dict(resource.get("meta")).get("lastUpdated")),
         "sender": _named(resource.get("sender") or resource.get("requester") or _first(resource.get("author"))),

@@ -40,6 +40,8 @@ def explained(own: Sequence[str], name: str) -> set[str]:
 def _like(own: tuple[str, ...], others: tuple[str, ...]) -> float:
     if not own or not others:
         return 0.0
+    if "".join(own) == "".join(others):
+        return 1.0
     found = [0.0] * len(own)
     met = [0.0] * len(others)
     for i, word in enumerate(own):

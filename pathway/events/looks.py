@@ -18,13 +18,13 @@ Kind = Literal["empty", "time", "date", "number", "yes_no", "code", "text"]
 
 FORMS = (
     "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y", "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y",
-    "%d.%m.%y %H:%M", "%d.%m.%y %H:%M:%S", "%d.%m.%y", "%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%d %H:%M", "%Y%m%d %H:%M:%S",
+    "%d.%m.%y %H:%M", "%d.%m.%y %H:%M:%S", "%d.%m.%y", "%Y%m%d%H%M", "%Y%m%d%H%M%S", "%Y%m%d %H:%M", "%Y%m%d %H:%M:%S",
     "%Y-%m-%d %H.%M", "%Y-%m-%d %H.%M.%S", "%Y-%m-%d-%H.%M.%S.%f", "%d.%m.%Y %H%M", "%d/%m/%y %H:%M", "%d/%m/%y",
     "%d %b %Y %H:%M", "%d %b %Y", "%d-%b-%Y %H:%M", "%d-%b-%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y",
     "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p",
 )  # fmt: skip
 """Ways of writing a time that are not read by themselves, the likelier first. Where day and month cannot be told apart, it is
-day before month."""
+day before month; of those without anything between, the shorter before the longer, which would read it too."""
 _LOOKED_AT = 2000
 """So many different values of a column are looked at."""
 _MOST = 0.95

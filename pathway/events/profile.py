@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pathway.events.columns import Told, read_columns
+from pathway.events.columns import AS_FOUND, Told, read_columns
 from pathway.events.draft import Draft, draft_of
 from pathway.events.event import Instant
 from pathway.events.facts import Columns, first_of
@@ -103,15 +103,27 @@ class Profile:
         }
 
 
-def profile(path: str | Path, pathway: Pathway | None = None, mapping: str | Path | None = None) -> Profile:
+def profile(
+    path: str | Path,
+    pathway: Pathway | None = None,
+    mapping: str | Path | None = None,
+    *,
+    usual: str | Path | None = None,
+) -> Profile:
     """Look at a log. Without a pathway only at its columns and times; with one, also at what the pathway can use of it.
 
-    Where a pathway is given and no mapping, and the log has not the columns that a log has without one, the mapping that
-    `draft` finds is used. Raises `EventsError` and `MappingError`. Holds all columns of the log in memory.
+    `usual` is the mapping that lies beside the pathway: it is used where `mapping` is not given and the log has its columns.
+    Where there is neither, and the log has not the columns that a log has without one, the mapping that `draft` finds is used.
+    Raises `EventsError` and `MappingError`. Holds all columns of the log in memory.
     """
-    told = load_mapping(mapping, pathway) if mapping is not None and pathway is not None else None
-    how = Told() if told is None else Told(told.delimiter, told.encoding, told.sheet)
-    text = read_columns(path, lambda name: True, how)
+    told: Mapping | None = None
+    text: TextColumns | None = None
+    if pathway is not None and (mapping is not None or usual is not None):
+        told = load_mapping(mapping or usual or "", pathway)
+        text = _read(path, Told(told.delimiter, told.encoding, told.sheet))
+        if mapping is None and not _fits(text, told, pathway):
+            told, text = None, None
+    text = text or _read(path, AS_FOUND)
     drafted: Draft | None = None
     if pathway is not None and told is None:
         told = Mapping()
@@ -134,6 +146,10 @@ def profile(path: str | Path, pathway: Pathway | None = None, mapping: str | Pat
     return found
 
 
+def _read(path: str | Path, told: Told) -> TextColumns:
+    return read_columns(path, lambda name: True, told)
+
+
 def _hide(text: TextColumns) -> None:
     """What is shown of a log has no national identity number in it: patients keep apart, their numbers do not come out."""
     for name, column in text.columns.items():
@@ -144,6 +160,8 @@ def _hide(text: TextColumns) -> None:
 
 def _fits(text: TextColumns, mapping: Mapping, pathway: Pathway) -> bool:
     fields = Columns(mapping, pathway).fields
+    if mapping.wide:
+        return first_of(text, fields["patient"]) is not None and first_of(text, list(mapping.wide)) is not None
     return all(first_of(text, fields[name]) is not None for name in ("patient", "event", "occurred"))
 
 

@@ -1,0 +1,96 @@
+"""`pathway profile` and `pathway map`: what people see before anything is replayed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pathway.cli.numbers import count, share
+from tests.cli.test_commands import LOG, TEXT
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "clinic.pathway").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
+    rows = [
+        f"{n};{code};{n + 1}.3.2026 1{at}:30"
+        for n in range(9)
+        for at, code in enumerate(("Ankommet", "Sett av lege", "Gått", "Te"))
+    ]
+    (tmp_path / "norsk.csv").write_text("\n".join(["Pasientnr;Hva;Når", *rows]), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_profile_accounts_for_every_row_in_the_users_language(run, folder: Path) -> None:
+    found = run("profile", "log.csv", "--for", "clinic.pathway")
+    assert found.exit_code == 0, found.output
+    assert "11 lest = 8 brukt + 2 ukjent + 0 utelatt + 1 forkastet" in found.stdout
+    assert "Ikke brukt, ikke et tidspunkt: 1 (første: rad 12)." in found.stdout
+    assert "mente du arrived?" in found.stdout
+    assert "Pasienter uten noen hendelse som avslutter forløpet: 0 av 3 (0\u00a0%)." in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "Months without rows"), ("nb", "Måneder uten rader"), ("nn", "Månader utan rader")]
+)
+def test_a_profile_needs_no_pathway(run, folder: Path, language: str, word: str) -> None:
+    found = run("profile", "log.csv", "--language", language)
+    assert found.exit_code == 0
+    assert word in found.stdout and " = 8 " not in found.stdout
+
+
+def test_a_profile_as_an_object(run, folder: Path) -> None:
+    found = json.loads(run("profile", "log.csv", "--for", "clinic.pathway", "--json").stdout)
+    assert (found["rows"], found["account"]["used"], found["patients_without_end"]) == (11, 8, 0)
+    assert [each["name"] for each in found["columns"]] == ["patient", "event", "occurred"]
+
+
+def test_a_log_that_needs_a_mapping_is_profiled_as_it_would_be_drafted(run, folder: Path) -> None:
+    found = run("profile", "norsk.csv", "--for", "clinic.pathway")
+    assert "slik `pathway map` ville foreslått dem" in found.stdout
+    assert "36 lest = 27 brukt + 9 ukjent" in found.stdout
+
+
+def test_what_cannot_be_profiled_is_answered(run, folder: Path) -> None:
+    for arguments, status, code in (
+        (["gone.csv"], 2, "PW410"),
+        (["log.csv", "--for", "gone.pathway"], 2, "PW24"),
+        (["log.csv", "--map", "m.toml"], 2, "PW519"),
+        (["log.csv", "--for", "clinic.pathway", "--map", "gone.toml"], 2, "PW401"),
+        ([str(folder)], 1, "PW424"),
+    ):
+        found = run("profile", *arguments)
+        assert (found.exit_code, found.stdout) == (status, ""), found.output
+        assert code in found.stderr
+
+
+def test_a_draft_is_written_and_can_be_used_at_once(run, folder: Path) -> None:
+    found = run("map", "norsk.csv", "--for", "clinic.pathway", "-o", "m.toml")
+    assert found.exit_code == 0, found.output
+    assert "Koder plassert: 3 av 4 (75\u00a0% av radene)." in found.stderr
+    text = (folder / "m.toml").read_text(encoding="utf-8")
+    assert '"Sett av lege" = "seen"' in text and '# Te = ""' in text
+    replayed = run("replay", "clinic.pathway", "--events", "norsk.csv", "--map", "m.toml", "-o", "out")
+    assert replayed.exit_code == 0 and "Ukjent for forløpet: Te (9)." in replayed.stdout
+
+
+def test_a_draft_is_shown_where_no_file_is_named(run, folder: Path) -> None:
+    found = run("map", "norsk.csv", "--for", "clinic.pathway", "--language", "en")
+    assert found.stdout.startswith("# A draft of how norsk.csv becomes events of the pathway clinic")
+    assert "Codes placed" in found.stderr
+
+
+def test_a_draft_without_the_columns_that_a_log_needs_says_so(run, folder: Path) -> None:
+    (folder / "other.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    found = run("map", "other.csv", "--for", "clinic.pathway")
+    assert found.exit_code == 1
+    assert "Fant ingen kolonne for: pasient." in found.stderr and '# patient = ""' in found.stdout
+
+
+def test_numbers_as_people_write_them() -> None:
+    assert (count(1234567, "en"), count(1234567, "nn")) == ("1,234,567", "1\u00a0234\u00a0567")
+    assert [share(part, 1000, "nb") for part in (0, 1, 255, 1000)] == ["0\u00a0%", "0,1\u00a0%", "25,5\u00a0%", "100\u00a0%"]
+    assert (share(1, 10_000, "en"), share(9_999, 10_000, "en"), share(0, 0, "en")) == ("< 0.1%", "> 99.9%", "–")

@@ -1,0 +1,92 @@
+"""Readers on what no reader should be given: noise under every ending, and good files with some of their bytes changed.
+
+Each either says what is wrong in a message, or accounts for every row. Nothing else comes out, and no traceback.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pathway.errors import PathwayError
+from pathway.events.draft import draft
+from pathway.events.profile import profile
+from pathway.events.read import read_log
+from tests.events.conftest import made
+from tests.events.corpora import GOOD, beside
+from tests.events.test_read import accounted
+
+PATHWAY = made()
+ENDINGS = ["csv", "csv.gz", "parquet", "xlsx", "xes", "xes.gz", "xml", "jsonl", "ndjson", "ndjson.gz", "json"]
+FILES = [path for path in GOOD if path.is_file()]
+STARTS = [
+    b"",
+    b"PAR1",
+    b"PK\x03\x04",
+    b'{"resourceType":"Bundle","entry":[',
+    b'{"patient":',
+    b"<MsgHead><MsgInfo>",
+    b"<log><trace>",
+    b"\xff\xfe",
+]
+ROOMY = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def answers(path: Path, mapping: Path | None) -> None:
+    """Read a log in every way that there is: each gives an account that adds up, or says what is wrong."""
+    try:
+        assert accounted(read_log(path, PATHWAY, mapping))
+    except PathwayError as error:
+        assert error.message("nb") and error.message("nn")
+    try:
+        found = profile(path, PATHWAY, mapping)
+        counts = found.account
+        if counts is not None:
+            rejected = sum(count for count, _ in counts.rejected.values())
+            assert counts.read == counts.used + counts.unknown.total() + counts.ignored + rejected
+    except PathwayError:
+        pass
+    with suppress(PathwayError):
+        draft(path, PATHWAY).mapping()
+
+
+@ROOMY
+@given(start=st.sampled_from(STARTS), noise=st.binary(max_size=400), ending=st.sampled_from(ENDINGS), packed=st.booleans())
+def test_noise_is_answered(tmp_path: Path, start: bytes, noise: bytes, ending: str, packed: bool) -> None:
+    path = tmp_path / f"noise.{ending}"
+    path.write_bytes(gzip.compress(start + noise) if packed else start + noise)
+    answers(path, None)
+
+
+@pytest.mark.parametrize("good", FILES, ids=lambda path: path.name)
+@settings(ROOMY, max_examples=12)
+@given(data=st.data())
+def test_a_good_file_that_was_damaged_is_answered(tmp_path: Path, good: Path, data: st.DataObject) -> None:
+    for own in good.parent.glob(f"{good.name.split('.')[0]}.*"):
+        shutil.copy(own, tmp_path)
+    content = bytearray(good.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(content)))
+        match data.draw(st.sampled_from(["change", "cut", "insert", "twice"])):
+            case "change" if at < len(content):
+                content[at] = data.draw(st.integers(0, 255))
+            case "cut":
+                del content[at : at + data.draw(st.integers(1, 80))]
+            case "insert":
+                content[at:at] = data.draw(
+                    st.binary(max_size=20) | st.sampled_from([b'"', b"\0", b"\n", b"{", b"<x>", b";", b"1e999"])
+                )
+            case "twice":
+                content[at:at] = content[at : at + 200]
+    path = tmp_path / good.name
+    path.write_bytes(bytes(content))
+    mapping = beside(path, ".map.toml")
+    answers(path, mapping if mapping.exists() else None)
