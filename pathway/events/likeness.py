@@ -15,6 +15,8 @@ _EMPTY = frozenset(map(plain, (
 )))  # fmt: skip
 _OF_CODE, _OF_NAME = 0.6, 0.4
 """What it counts that the words of the one are found in the other, and the other way round."""
+_LEAST, _UNSURE = 1 / 3, 0.45
+"""So much of a name must be found for two to be more like than this."""
 
 
 @lru_cache(maxsize=100_000)
@@ -53,7 +55,10 @@ def _like(own: tuple[str, ...], others: tuple[str, ...]) -> float:
             found[i] = max(found[i], 0.9)
             for j in range(start, start + len(word)):
                 met[j] = max(met[j], 0.9)
-    return _OF_CODE * sum(found) / len(own) + _OF_NAME * sum(met) / len(others)
+    named = sum(met) / len(others)
+    score = _OF_CODE * sum(found) / len(own) + _OF_NAME * named
+    # One word of a long name says little: `Patient` is no "Ambulance drives with the patient".
+    return score if named >= _LEAST else min(score, _UNSURE)
 
 
 def _initials(word: str, others: Sequence[str]) -> list[int]:
@@ -72,7 +77,7 @@ def _alike(one: str, other: str) -> float:
     if near(one, other) is not None and min(len(one), len(other)) > 3:
         return 0.85
     short, long = sorted((one, other), key=len)
-    if len(short) >= 3 and not short.isdigit() and long.startswith(short):
+    if len(short) >= 3 and not short.isdigit() and long.startswith(short) and (len(short) >= 5 or 2 * len(short) > len(long)):
         return 0.7 if len(short) < 5 else 0.85
     if len(short) >= 5 and near(short, long[: len(short)]) is not None:
         return 0.65

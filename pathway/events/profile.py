@@ -18,7 +18,7 @@ from pathway.events.log import Counts, Log
 from pathway.events.looks import Looks, looks_of
 from pathway.events.mapping import Mapping
 from pathway.events.mapping_file import load_mapping, zone_of
-from pathway.events.read import log_from
+from pathway.events.read import collector_at_rest, log_from
 from pathway.events.roles import Roles, roles_of
 from pathway.events.text_columns import TextColumns
 from pathway.events.times import Times, When
@@ -139,7 +139,8 @@ def profile(
     _look_at_times(found, text, _times(told, pathway, looks, roles))
     if pathway is not None and told is not None and (drafted is None or not drafted.missing):
         _hide(text)
-        log = log_from(text, pathway, told.model_copy(update={"pseudonyms": None}), str(path))
+        with collector_at_rest():
+            log = log_from(text, pathway, told.model_copy(update={"pseudonyms": None}), str(path))
         found.account = log.counts
         found.followed = len(log.events)
         found.without_end = _without_end(log, pathway)

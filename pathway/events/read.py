@@ -36,7 +36,7 @@ def read_log(path: str | Path, pathway: Pathway, mapping: str | Path | Mapping |
     """
     how = _mapping(mapping, pathway)
     columns = Columns(how, pathway)
-    with _collector_at_rest():
+    with collector_at_rest():
         text = read_columns(path, columns.wanted, Told(how.delimiter, how.encoding, how.sheet))
         return log_from(text, pathway, how, str(path), strict=strict)
 
@@ -47,7 +47,7 @@ def read_table(table: Any, pathway: Pathway, mapping: str | Path | Mapping | Non
 
     how = _mapping(mapping, pathway)
     columns = Columns(how, pathway)
-    with _collector_at_rest():
+    with collector_at_rest():
         return log_from(text_of(table, columns.wanted), pathway, how, "table", strict=strict)
 
 
@@ -82,7 +82,7 @@ def log_from(text: TextColumns, pathway: Pathway, mapping: Mapping, name: str, *
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
     """Nothing of the many events made here is garbage: looking for it again and again would take a third of the time."""
     working = gc.isenabled()
     gc.disable()

@@ -92,8 +92,13 @@ def _best(columns: Iterable[Looks], field: str, fit: Callable[[Looks], float | N
     return max(scored)[2] if scored else None
 
 
+def _is_full(column: Looks, field: str) -> bool:
+    """Whether enough rows have a value; of a column that is called as such are, half of them."""
+    return column.share >= (0.5 if called(column.name, field) >= _SURE else _FULL)
+
+
 def _as_time(column: Looks) -> float | None:
-    if column.kind not in ("time", "date") or column.share < _FULL or _is_birth(column.name):
+    if column.kind not in ("time", "date") or not _is_full(column, "occurred") or _is_birth(column.name):
         return None
     later = called(column.name, "recorded") > called(column.name, "occurred")
     return column.share + (0.3 if column.kind == "time" else 0.0) - (2.0 if later else 0.0)
@@ -101,7 +106,7 @@ def _as_time(column: Looks) -> float | None:
 
 def _as_patient(column: Looks) -> float | None:
     """Somebody has more than one row as a rule, and there are many of them."""
-    if column.kind in ("empty", "time", "date", "yes_no") or column.share < _FULL:
+    if column.kind in ("empty", "time", "date", "yes_no") or not _is_full(column, "patient"):
         return None
     if column.kind == "number" and column.comma:
         return None
@@ -115,7 +120,7 @@ def _as_patient(column: Looks) -> float | None:
 
 def _as_event(column: Looks) -> float | None:
     """The same few values again and again."""
-    if column.kind not in ("text", "code", "number") or column.share < _FULL or column.distinct > _MOST_CODES:
+    if column.kind not in ("text", "code", "number") or not _is_full(column, "event") or column.distinct > _MOST_CODES:
         return None
     named = called(column.name, "event")
     if column.kind == "number" and named < _SURE:
