@@ -19,6 +19,8 @@ lactate = { column = "Lactate", unit = "mg/dL" }
 diagnosis = { column = "Diagnose", values = { "3" = "I63" } }
 [parties]
 "Slagenheten" = "ward"                        # what the log calls senders and receivers
+[elements]
+"MED" = "medicines"                           # what it calls the contents of messages
 [constants]
 unit = "974589095"
 """
@@ -156,5 +158,7 @@ class Mapping(_Strict):
     """Where the values of facts come from."""
     parties: dict[str, str] = {}
     """What the log calls senders, receivers and others, by the pathway's party that is meant."""
+    elements: dict[str, str] = {}
+    """What the log calls the contents of messages, by the pathway's element that is meant."""
     constants: Constants = Constants()
     """What holds for every row that does not say otherwise."""

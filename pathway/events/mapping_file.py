@@ -174,6 +174,9 @@ class _Against:
             yield from self._fact(["facts", name], name, how)
         for called, meant in mapping.parties.items():
             yield from self._known(["parties", called], meant, self.pathway.parties)
+        contents = {element.name for message in self.pathway.messages.values() for element in message.contains}
+        for called, meant in mapping.elements.items():
+            yield from self._known(["elements", called], meant, contents)
         constants = mapping.constants
         for field, party in (("party", constants.party), ("sender", constants.sender), ("receiver", constants.receiver)):
             yield from self._known(["constants", field], party, self.pathway.parties)

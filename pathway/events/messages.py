@@ -26,6 +26,7 @@ _NEITHER = {
 }
 NO_MESSAGE = "no message"
 HOSTILE = "unsafe XML"
+_HEADINGS = frozenset(str(number) for number in range(9138, 9146))
 _ANSWERS = ("DIALOG_SVAR", "DIALOG_NOTAT", "DIALOG_HELSEFAGLIG")
 _REJECTED = "2"
 """The status of a receipt (8258) that says that the message was refused; 1 and 3 say that it was taken."""
@@ -140,8 +141,15 @@ def _head(head: Element, number: int) -> _Message:
             "type_name": _attribute(_find(info, "Type"), "DN"),
             "conversation": _text(_below(info, "RefToConversation")),
             "content_type": _attribute(_below(head, "TypeInnhold"), "V"),
+            "headings": ",".join(_headings(head)),
         },
     )
+
+
+def _headings(head: Element) -> dict[str, None]:
+    """The codes of what stands in a message, each once: what is coded by one of the code systems of headings and kinds of content."""
+    coded = ((each.get("S", "").rpartition(".")[2], each.get("V", "")) for each in head.iter())
+    return {code: None for system, code in coded if system in _HEADINGS and code}
 
 
 def _receipt(receipt: Element, number: int) -> _Message:

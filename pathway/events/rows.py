@@ -132,7 +132,7 @@ class Rows:
             told.unit or constants.unit,
             self._party(sender, row) if sender else None,
             self._party(receiver, row) if receiver else None,
-            _elements(meant.elements, told.elements),
+            self._elements(meant.elements, told.elements),
             self._amount(told.amount) if told.amount else None,
             told.refers or None,
             self._facts.of(row, place, meant),
@@ -215,6 +215,16 @@ class Rows:
             self.counts.mended["amount that is not a number"] += 1
         return found
 
+    def _elements(self, mapped: list[str] | None, told: str) -> tuple[str, ...] | None:
+        """What a message contained; nothing but a comma says that it was empty."""
+        if mapped is not None:
+            return tuple(mapped)
+        if not told:
+            return None
+        called = self._mapping.elements
+        parts = (part.strip() for part in told.replace(";", ",").split(","))
+        return tuple(called.get(part, part) for part in parts if part)
+
     def _party(self, name: str, row: int) -> str:
         """A party by its name or an alias. A name that no party has is kept: it is then nobody's, and never taken for another."""
         found = self._parties.get(name)
@@ -234,10 +244,3 @@ def names_of(pathway: Pathway) -> dict[str, str]:
     often = Counter(code for code, _ in coded)
     names = {code: name for code, name in coded if often[code] == 1}
     return names | by_any_name(pathway.events, pathway.messages, pathway.resources)
-
-
-def _elements(mapped: list[str] | None, told: str) -> tuple[str, ...] | None:
-    """What a message contained; nothing but a comma says that it was empty."""
-    if mapped is not None:
-        return tuple(mapped)
-    return tuple(part.strip() for part in told.replace(";", ",").split(",") if part.strip()) if told else None

@@ -15,7 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import create_parser
 
 from pathway.errors import EventsError
-from pathway.events.text_columns import TextColumns, Wanted
+from pathway.events.text_columns import Growing, TextColumns, Wanted
 
 CASE = "case:"
 _VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})
@@ -24,8 +24,12 @@ _OPEN = _VALUES | _GROUPS
 
 
 def read_xes(stream: IO[bytes], name: str, wanted: Wanted) -> TextColumns:
-    """All events of a log as columns of text. Rows are numbered by event. Raises `EventsError` for what is not XES."""
-    found = _Events(wanted)
+    """All events of a log as columns of text. Rows are numbered by event. Raises `EventsError` for what is not XES.
+
+    Holds the columns that are wanted, and one trace.
+    """
+    growing = Growing(wanted)
+    found = _Events(growing)
     try:
         parser = create_parser(forbid_dtd=True)
         parser.setContentHandler(found)
@@ -37,9 +41,7 @@ def read_xes(stream: IO[bytes], name: str, wanted: Wanted) -> TextColumns:
         raise EventsError("PW412", file=name, detail=detail) from error
     except _NoLogError as error:
         raise EventsError("PW412", file=name, detail=f"<{error}>") from error
-    events = found.events
-    columns = {key: [event.get(key, "") for event in events] for key in found.names if wanted(key)}
-    return TextColumns(list(found.names), columns, list(range(1, len(events) + 1)))
+    return growing.columns()
 
 
 class _NoLogError(SAXException):
@@ -52,16 +54,14 @@ class _Events(ContentHandler):
     An event that stands in no trace is an event of no case; it is kept, so that it is counted.
     """
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, growing: Growing) -> None:
         super().__init__()
-        self.events: list[dict[str, str]] = []
-        self.names: dict[str, bool] = {}
-        """Every key that was seen, and whether it is wanted."""
-        self._wanted = wanted
+        self._growing = growing
         self._depth = 0
         self._trace = self._event = 0
         """How deep the trace and the event are that are open; 0 for none."""
-        self._first = 0
+        self._events: list[dict[str, str]] = []
+        """The events of the trace that is open: what the trace says may stand after them."""
         self._keys: list[str] = []
         """The keys of the attributes that are open, within the trace or event; empty for the parts of a list."""
         self._of_trace: dict[str, str] = {}
@@ -78,7 +78,7 @@ class _Events(ContentHandler):
         elif tag == "event" and not self._event and self._depth == (self._trace or 1) + 1:
             self._event, self._of_event = self._depth, {}
         elif tag == "trace" and self._depth == 2:
-            self._trace, self._of_trace, self._first = 2, {}, len(self.events)
+            self._trace, self._of_trace = 2, {}
         elif self._depth == 1 and tag != "log":
             raise _NoLogError(tag)
 
@@ -87,20 +87,23 @@ class _Events(ContentHandler):
             self._keys.pop()
         elif self._depth == self._event:
             self._event = 0
-            self.events.append(self._of_event)
+            self._events.append(self._of_event)
+            if not self._trace:
+                self._close({})
         elif self._depth == self._trace:
             self._trace = 0
-            for event in self.events[self._first :]:
-                event |= self._of_trace
+            self._close(self._of_trace)
         self._depth -= 1
+
+    def _close(self, of_trace: dict[str, str]) -> None:
+        for event in self._events:
+            self._growing.add(len(self._growing) + 1, event | of_trace)
+        self._events.clear()
 
     def _note(self, attrs: Any, prefix: str, into: dict[str, str]) -> None:
         value = attrs.get("value")
         if value is None or not self._keys[-1]:
             return
         key = prefix + "/".join(key for key in self._keys if key)
-        wanted = self.names.get(key)
-        if wanted is None:
-            wanted = self.names[key] = self._wanted(key)
-        if wanted:
+        if self._growing.wanted(key):
             into[key] = f"{into[key]},{value}" if len(self._keys) > 1 and key in into else value

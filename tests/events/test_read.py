@@ -24,8 +24,9 @@ SETTINGS = [
     'time_zone = "Europe/Oslo"', 'time_zone = "../x"', 'delimiter = ";"', 'delimiter = "\\n"', "decimal_comma = true", "[columns]",
     'patient = "x"', "event = []", "[events]", 'a = "admitted"', 'b = { event = "letter", phase = "sent" }', "[facts]",
     'age = { column = "x", unit = "y" }', "[constants]", "facts = { age = 5 }", 'time_formats = ["%", "%d"]', "[only]", "x = 1",
-    'date_only = "midnight"', "[wide]", "[except]", "[parties]", 'GP = "gp"', '"I60-I69" = "scored"', '"A*" = "admitted"', 
-    "ignore = ['Z*']", 'sheet = "1"', 'pseudonyms = { key_file = "gone" }', 'encoding = "idna"', 'facts = { born = 2026-01-01, smoker = true }',
+    'date_only = "midnight"', "[wide]", "[except]", "[parties]", 'GP = "gp"', '"I60-I69" = "scored"', '"A*" = "admitted"',
+    "ignore = ['Z*']", 'sheet = "1"', 'pseudonyms = { key_file = "gone" }', "[elements]", 'M = "medicines"', 'encoding = "idna"',
+    'facts = { born = 2026-01-01, smoker = true }',
 ]  # fmt: skip
 PATIENT = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=9)
 
