@@ -14,7 +14,8 @@ from pathway.model.base import Named
 from pathway.model.pathway import Pathway
 
 if TYPE_CHECKING:
-    from pathway.events.draft import Draft, FactProposal, Proposal
+    from pathway.events.draft import Draft
+    from pathway.events.matching import FactProposal, Proposal
 
 _VALUES = 12
 _AT = 44

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pathway.events.columns import AS_FOUND, Told, read_columns
 from pathway.events.draft import Draft, draft_of
-from pathway.events.event import Instant
 from pathway.events.facts import Columns, first_of
 from pathway.events.identity import masked, nationals
 from pathway.events.log import Counts, Log
@@ -20,45 +18,27 @@ from pathway.events.mapping import Mapping
 from pathway.events.mapping_file import load_mapping, zone_of
 from pathway.events.read import collector_at_rest, log_from
 from pathway.events.roles import Roles, roles_of
+from pathway.events.spans import Spans, look_at_times
 from pathway.events.text_columns import TextColumns
-from pathway.events.times import Times, When
+from pathway.events.times import Times
 from pathway.model.calendar import Calendar, calendar_for
 from pathway.model.pathway import Pathway
 
-_MINUTE = 60_000_000
 
-
-@dataclass
-class Profile:
+@dataclass(kw_only=True)
+class Profile(Spans):
     """A log as it is.
 
-    `rows` are all that were read, also those that were broken. What follows is of rows of which the patient and a time could be
-    read (`timed`), each row once: `patients`, `first` and `last` day, `months` with how many rows each, months without any
-    between in `gaps`. `ties` are rows that share their instant with another of the same patient, `duplicates` those that are
-    like an earlier one in every column, `backwards` those that come before the row above them of the same patient.
-    `precision` counts rows by the finest that their time has (`day`, `minute`, `second`), `midnight` those with a time of exactly 00:00.
-    `impossible` counts times that cannot be by why. `account` is what a pathway can use of it (`Counts`), None without one;
-    `without_end` how many patients have none of the events that end the pathway, None where it has none such.
-    `drafted` says that the mapping was found by looking at the log. `national` are the columns with national identity numbers.
+    `rows` are all that were read, also those that were broken. `account` is what a pathway can use of it (`Counts`), None without
+    one; `followed` is how many patients have an event of it, `without_end` how many of them none of the events that end it (None
+    where it has none such). `drafted` says that the mapping was found by looking at the log. `national` are the columns with
+    national identity numbers, and how many different values with one each has.
     """
 
     file: str
     rows: int
     columns: Sequence[Looks]
     roles: Roles
-    timed: int = 0
-    patients: int = 0
-    first: date | None = None
-    last: date | None = None
-    months: dict[str, int] = field(default_factory=dict)
-    gaps: list[str] = field(default_factory=list)
-    ties: int = 0
-    duplicates: int = 0
-    backwards: int = 0
-    in_order: bool = True
-    precision: Counter[str] = field(default_factory=Counter)
-    midnight: int = 0
-    impossible: Counter[str] = field(default_factory=Counter)
     mended: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
     account: Counts | None = None
@@ -66,10 +46,6 @@ class Profile:
     without_end: int | None = None
     drafted: bool = False
     national: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def per_patient(self) -> float:
-        return self.timed / self.patients if self.patients else 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """The profile as JSON can hold it."""
@@ -132,11 +108,12 @@ def profile(
             told = drafted.mapping() if not drafted.missing else told
     looks = drafted.columns if drafted is not None else [looks_of(name, text.columns[name]) for name in text.names]
     roles = drafted.roles if drafted is not None else _roles(text, looks, told, pathway)
-    found = Profile(str(path), len(text.rows) + len(text.broken), looks, roles, drafted=drafted is not None)
+    rows = len(text.rows) + len(text.broken)
+    found = Profile(file=str(path), rows=rows, columns=looks, roles=roles, drafted=drafted is not None)
     found.broken.update(reason for _, reason in text.broken)
     found.mended.update(text.mended)
     found.national = {masked(each.name): each.national for each in looks if each.national}
-    _look_at_times(found, text, _times(told, pathway, looks, roles))
+    look_at_times(found, text, roles, _times(told, pathway, looks, roles))
     if pathway is not None and told is not None and (drafted is None or not drafted.missing):
         _hide(text)
         with collector_at_rest():
@@ -185,77 +162,6 @@ def _times(mapping: Mapping | None, pathway: Pathway | None, looks: Sequence[Loo
     calendar: Calendar = calendar_for("Europe/Oslo", "NO")
     forms = [form for each in looks if each.name in (roles.occurred, *roles.wide) for form in each.forms]
     return Times(calendar, calendar, forms)
-
-
-def _look_at_times(found: Profile, text: TextColumns, times: Times) -> None:
-    """Spans, gaps, ties, duplicates, order and precision, of the rows that have a patient and a time."""
-    roles = found.roles
-    if roles.patient is None or (roles.occurred is None and not roles.wide):
-        return
-    found.duplicates = _duplicates(text)
-    patients: dict[str, Instant] = {}
-    instants: defaultdict[str, Counter[Instant]] = defaultdict(Counter)
-    before: Instant | None = None
-    recorded = None if roles.wide else text.columns.get(roles.told.get("recorded", ""))
-    months: Counter[str] = Counter()
-    for place, (patient, told) in enumerate(_told(text, roles)):
-        when = times.read(told) if told else "no"
-        if isinstance(when, str):
-            found.impossible[{"no": "no time", "time": "not a time", "range": "time outside 1990-2060"}[when]] += 1
-            continue
-        if not patient:
-            continue
-        found.timed += 1
-        found.backwards += when.instant < patients.get(patient, when.instant)
-        found.in_order = found.in_order and (before is None or before <= when.instant)
-        patients[patient] = before = when.instant
-        instants[patient][when.instant] += 1
-        found.precision[_precision(when)] += 1
-        found.midnight += not when.date_only and times.is_midnight(when.instant)
-        months[times.local_day(when.instant).isoformat()[:7]] += 1
-        if recorded is not None:
-            at = times.read(recorded[place]) if recorded[place] else None
-            if isinstance(at, When) and times.end(at) < when.instant:
-                found.impossible["recorded before it occurred"] += 1
-    found.patients = len(patients)
-    found.ties = sum(count for each in instants.values() for count in each.values() if count > 1)
-    found.months = dict(sorted(months.items()))
-    found.gaps = [month for month in _between(found.months) if month not in months]
-    if instants:
-        found.first = times.local_day(min(min(each) for each in instants.values()))
-        found.last = times.local_day(max(max(each) for each in instants.values()))
-
-
-def _duplicates(text: TextColumns) -> int:
-    rows = Counter(map(hash, zip(*(text.columns[name] for name in text.names), strict=True)))
-    return rows.total() - len(rows)
-
-
-def _told(text: TextColumns, roles: Roles) -> Iterator[tuple[str, str]]:
-    """Patient and time of each row; of a wide table, of each cell that has one."""
-    patients = text.columns[roles.patient or ""]
-    if roles.occurred is not None:
-        yield from zip(patients, text.columns[roles.occurred], strict=True)
-        return
-    for place, patient in enumerate(patients):
-        for column in roles.wide:
-            if text.columns[column][place]:
-                yield patient, text.columns[column][place]
-
-
-def _precision(when: When) -> str:
-    return "day" if when.date_only else "second" if when.instant % _MINUTE else "minute"
-
-
-def _between(months: Iterable[str]) -> Iterator[str]:
-    """Every month from the first to the last."""
-    known = list(months)
-    if not known:
-        return
-    year, month = (int(part) for part in known[0].split("-"))
-    while (at := f"{year:04}-{month:02}") <= known[-1]:
-        yield at
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 
 def _without_end(log: Log, pathway: Pathway) -> int | None:
