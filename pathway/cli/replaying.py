@@ -13,6 +13,8 @@ import click
 
 from pathway.api.definition import Definition
 from pathway.cli.command import option
+from pathway.cli.numbers import count
+from pathway.cli.table import table
 from pathway.cli.words import say, texts
 from pathway.language.source import Language
 from pathway.model.calendar import Calendar
@@ -59,11 +61,11 @@ def progress(language: Language) -> Iterator[Callable[[int], None] | None]:
         return
     shown = 0
 
-    def told(count: int) -> None:
+    def told(done: int) -> None:
         nonlocal shown
-        if count - shown >= 1000:
-            shown = count
-            click.echo(f"\r{say('progress', language, count=f'{count:,}'.replace(',', ' '))}", err=True, nl=False)
+        if done - shown >= 1000:
+            shown = done
+            click.echo(f"\r{say('progress', language, count=count(done, language))}", err=True, nl=False)
 
     try:
         yield told
@@ -112,8 +114,8 @@ def _most(counts: Mapping[str, int], language: Language, nearest: Mapping[str, s
     like = nearest or {}
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     told = (
-        say("replay.perhaps", language, name=name, count=count, near=like[name]) if name in like else f"{name} ({count})"
-        for name, count in ranked[:_NAMES]
+        say("replay.perhaps", language, name=name, count=often, near=like[name]) if name in like else f"{name} ({often})"
+        for name, often in ranked[:_NAMES]
     )
     return ", ".join(told) + (" …" if len(ranked) > _NAMES else "")
 
@@ -125,13 +127,7 @@ def _breaks(summary: Mapping[str, Any], language: Language) -> list[str]:
     columns = ("met", "late", "missing", "excused", "undetermined", "not_judged", "waiting")
     heads = [say("replay.rule", language), *(say(f"outcome.{name}", language) for name in columns)]
     rows = [[rule, *(str(found[name]) for name in columns)] for rule, found in summary["rules"].items() if any(found.values())]
-    widths = [max(len(row[place]) for row in [heads, *rows]) for place in range(len(heads))]
-    table = ["  ".join(_cell(cell, widths, place) for place, cell in enumerate(row)).rstrip() for row in [heads, *rows]]
-    return [f"{say('replay.breaks', language)}: {kinds}.", "", *table]
-
-
-def _cell(cell: str, widths: list[int], place: int) -> str:
-    return cell.ljust(widths[place]) if place == 0 else cell.rjust(widths[place])
+    return [f"{say('replay.breaks', language)}: {kinds}.", "", *table([heads, *rows], right=range(1, len(heads)))]
 
 
 def local(moment: str, calendar: Calendar) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 
-_WIDEST = 48
+_WIDEST = 60
 
 
 def table(rows: Iterable[list[str]], *, right: Collection[int] = (), gap: int = 2) -> Iterator[str]:

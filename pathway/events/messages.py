@@ -110,8 +110,10 @@ def _rows(message: _Message, known: dict[str, _Message]) -> Iterator[dict[str, s
 
 
 def _heads(root: Element, number: int) -> Iterator[_Message]:
-    """The messages in a document: it may be one, or hold some in an envelope."""
-    for each in root.iter():
+    """The messages in a document: it may be one, or hold some in an envelope. What a message holds is its own."""
+    left = [root]
+    while left:
+        each = left.pop()
         match _tag(each):
             case "MsgHead":
                 yield _head(each, number)
@@ -120,6 +122,8 @@ def _heads(root: Element, number: int) -> Iterator[_Message]:
             case "Message" if _find(each, "MsgId") is not None and _find(each, "GenDate") is not None:
                 # The messages before there was a common head.
                 yield _head(each, number)
+            case _:
+                left += reversed(each)
 
 
 def _head(head: Element, number: int) -> _Message:

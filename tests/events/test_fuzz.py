@@ -6,6 +6,7 @@ Each either says what is wrong in a message, or accounts for every row. Nothing 
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +36,15 @@ STARTS = [
     b"<log><trace>",
     b"\xff\xfe",
 ]
+KINDS = [
+    "Bundle", "Patient", "Encounter", "ServiceRequest", "Procedure", "Observation", "Condition", "Communication", "DocumentReference",
+    "Task", "CarePlan", "Appointment", "Other",
+]  # fmt: skip
+FIELDS = [
+    "id", "status", "class", "code", "coding", "system", "subject", "reference", "period", "start", "end", "entry", "resource", "meta",
+    "lastUpdated", "sent", "received", "topic", "type", "category", "date", "author", "participant", "actor", "valueQuantity", "value",
+    "valueString", "performer", "identifier", "basedOn", "for", "authoredOn", "lastModified", "recipient", "display", "context",
+]  # fmt: skip
 ROOMY = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -64,6 +74,27 @@ def test_noise_is_answered(tmp_path: Path, start: bytes, noise: bytes, ending: s
     path = tmp_path / f"noise.{ending}"
     path.write_bytes(gzip.compress(start + noise) if packed else start + noise)
     answers(path, None)
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=6)
+    | st.sampled_from(["Patient/7", "2026-03-01", "done", "IMP"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@ROOMY
+@given(st.lists(st.tuples(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=6)), max_size=4))
+def test_resources_with_anything_in_any_place_are_answered(
+    tmp_path: Path, resources: list[tuple[str, dict[str, object]]]
+) -> None:
+    lines = [json.dumps({"resourceType": kind, **fields}) for kind, fields in resources]
+    (tmp_path / "odd.ndjson").write_text("\n".join(lines), encoding="utf-8")
+    answers(tmp_path / "odd.ndjson", None)
 
 
 @pytest.mark.parametrize("good", FILES, ids=lambda path: path.name)

@@ -194,3 +194,19 @@ def test_what_was_not_done_is_no_event(tmp_path: Path, pathway: Pathway, status:
     assert accounted(log) and not any(log.events.values())
     (tmp_path / "one.ndjson").write_text(json.dumps({**resource, "status": "completed"}), encoding="utf-8")
     assert [event.name for event in read_log(tmp_path / "one.ndjson", pathway).events["7"]] == ["scored"]
+
+
+def test_messages_in_an_envelope_are_read_and_what_a_message_holds_is_its_own(tmp_path: Path) -> None:
+    inner = "<Message><Type V='EPI'/><GenDate>2026-03-05</GenDate><MsgId>inner</MsgId></Message>"
+    old = (
+        "<Message><Type V='EPIKRISE'/><GenDate V='2026-03-06T10:00:00'/><MsgId>old</MsgId>"
+        "<ServRprt><Patient><Name>Oppdiktet</Name><OffId>p-9</OffId></Patient></ServRprt></Message>"
+    )
+    first = message(4, "p-1").replace("</MsgInfo>", f"</MsgInfo><Document>{inner}</Document>")
+    (tmp_path / "one.xml").write_text(f"<envelope><body>{first}{message(5, 'p-2')}</body>{old}</envelope>", encoding="utf-8")
+    discharge = load("discharge").pathway
+    assert discharge is not None
+    log = read_log(tmp_path / "one.xml", discharge)
+    assert accounted(log) and {patient: [event.id for event in events] for patient, events in log.events.items()} == {
+        "p-1": ["m4"], "p-2": ["m5"], "p-9": ["old"]
+    }  # fmt: skip
