@@ -102,9 +102,19 @@ class Patient:
         return self.add(Version(made, corrects=corrects, told=id is not None))
 
     def deviate(
-        self, name: str, *, because: str, at: Moment, recorded: Moment | None = None, until: Moment | None = None
+        self,
+        name: str,
+        *,
+        because: str,
+        at: Moment,
+        recorded: Moment | None = None,
+        until: Moment | None = None,
+        cause: str | None = None,
     ) -> Event:
-        """Record a reasoned deviation from a rule or a stage. Recorded by the due time it excuses, later it explains (O12)."""
+        """Record a reasoned deviation from a rule or a stage. Recorded by the due time it excuses, later it explains (O12).
+
+        `cause` is what people hold to be the cause of the break, in words of your own choice: breaks show it, reports count it.
+        """
         calendar = self._compiled.calendar
         occurred, whole_day = self._when(at)
         made = Event(
@@ -118,6 +128,7 @@ class Patient:
             deviation=known_rule(name, self._vocabulary),
             because=because,
             deviation_until=None if until is None else instant_of(until, calendar),
+            cause=cause,
         )
         return self.add(Version(made, told=False))
 

@@ -23,7 +23,8 @@ class Event:
     None when the source has no such column: it then counts as recorded when it occurred. A version of an event is visible
     at K when recorded <= K < until (E2); `root` is the id of the first version. `party` is the party or unit that it came
     from, `refers` the id of the message that a receipt or an answer is about. `elements` is None when the source does not say
-    what a message contained: it then counts as complete. A deviation names its rule or stage.
+    what a message contained: it then counts as complete. A deviation names its rule or stage; `cause` is what
+    people recorded as the cause of a break (unclear responsibility, capacity, the patient's own choice): it is never guessed.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Event:
     deviation: str | None = None
     because: str | None = None
     deviation_until: Instant | None = None
+    cause: str | None = None
 
     @property
     def key(self) -> str:

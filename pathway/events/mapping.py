@@ -67,6 +67,7 @@ class ColumnNames(_Strict):
     deviation: Columns = ["deviation"]
     because: Columns = ["because"]
     until: Columns = ["until"]
+    cause: Columns = ["cause"]
 
 
 class MappedEvent(_Strict):
@@ -80,6 +81,7 @@ class MappedEvent(_Strict):
     elements: list[str] | None = None
     deviation: str | None = None
     because: str | None = None
+    cause: str | None = None
     facts: dict[str, Any] = {}
 
 

@@ -45,6 +45,7 @@ class _Row(NamedTuple):
     deviation: str
     because: str
     until: str
+    cause: str
 
 
 class Rows:
@@ -139,6 +140,7 @@ class Rows:
             deviation,
             meant.because or told.because or None,
             self._until(told.until) if told.until else None,
+            meant.cause or told.cause or None,
         )
         return Version(event, told.corrects or None, told.retracts or None, told.id != "", row)
 

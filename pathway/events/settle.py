@@ -168,7 +168,7 @@ def _said(event: Event) -> tuple[object, ...]:
     return (
         event.patient, event.name, event.occurred, event.date_only, event.phase, event.party, event.unit, event.sender,
         event.receiver, event.elements, event.amount, event.refers, facts, event.deviation, event.because,
-        event.deviation_until,
+        event.deviation_until, event.cause,
     )  # fmt: skip
 
 
@@ -183,5 +183,5 @@ def _believed(event: Event, id: str, root: str, until: Instant | None) -> Event:
     return Event(
         id, event.patient, event.name, event.occurred, event.phase, event.date_only, event.recorded, until, root, event.party,
         event.unit, event.sender, event.receiver, event.elements, event.amount, event.refers, event.facts, event.deviation,
-        event.because, event.deviation_until,
+        event.because, event.deviation_until, event.cause,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from pathway.model.pathway import FactType
 _FIELDS = tuple(field.name for field in fields(Event))
 _OWN = ("facts", "elements")
 _TEXTS = ("id", "patient", "name", "root")
-_MAYBE_TEXTS = ("phase", "party", "unit", "sender", "receiver", "refers", "deviation", "because")
+_MAYBE_TEXTS = ("phase", "party", "unit", "sender", "receiver", "refers", "deviation", "because", "cause")
 _MAYBE_INSTANTS = ("recorded", "until", "deviation_until")
 
 

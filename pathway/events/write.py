@@ -17,7 +17,7 @@ from pathway.outputs import write_whole
 
 _FIELDS = (
     "patient", "event", "occurred", "id", "phase", "recorded", "party", "unit", "sender", "receiver", "elements", "amount",
-    "refers", "corrects", "retracts", "deviation", "because", "until",
+    "refers", "corrects", "retracts", "deviation", "because", "until", "cause",
 )  # fmt: skip
 
 SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=name not in _FIELDS[:3]) for name in _FIELDS])
@@ -73,6 +73,7 @@ def _row(event: Event, days: Calendar) -> dict[str, str]:
         "deviation": event.deviation,
         "because": event.because,
         "until": _instant(event.deviation_until),
+        "cause": event.cause,
     }
     facts = {FACT + name if name in _FIELDS else name: _text(value) for name, value in event.facts.items()}
     return {name: value for name, value in (row | facts).items() if value is not None}

@@ -93,7 +93,7 @@ def break_record(patient: Patient, obligation: Obligation, found: Break, as_of: 
         delay_s=_delay(obligation, found, as_of),
         size=found.size,
         lacking=found.lacking,
-        cause=None,
+        cause=_cause(patient, obligation),
         explained=_explained(patient, obligation),
         evidence=json.dumps(_evidence(patient, obligation, found, as_of), ensure_ascii=False, separators=(",", ":")),
     )
@@ -110,6 +110,12 @@ def _delay(obligation: Obligation, found: Break, as_of: Instant) -> float:
     until = as_of if found.closed_at is None else found.closed_at
     limit = obligation.lower if found.subtype == "early" else obligation.due
     return 0.0 if limit is None else (until - limit) / 1_000_000
+
+
+def _cause(patient: Patient, obligation: Obligation) -> str | None:
+    """What people recorded as the cause, latest last."""
+    causes = [d.event.cause for d in patient.deviations if d.event.cause is not None and covers(d, obligation)]
+    return causes[-1] if causes else None
 
 
 def _explained(patient: Patient, obligation: Obligation) -> str | None:

@@ -141,9 +141,10 @@ def test_a_deviation_in_time_excuses_and_a_later_one_explains(clinic: pathway.De
         patient = clinic.track(clock=clock)
         clock.now = _at(10)
         patient.record("arrived", at=START, urgent=True)
-        patient.deviate("doctor", because="agreed", at=_at(1), recorded=recorded)
+        patient.deviate("doctor", because="agreed", at=_at(1), recorded=recorded, cause="capacity")
         assert _outcomes(patient, 10)["doctor", "main"] == outcome
         assert [b.explained for b in patient.breaks(_at(10))] == explained
+        assert [b.cause for b in patient.breaks(_at(10))] == ["capacity"] * len(explained)
     with pytest.raises(pathway.EventsError) as caught:
         patient.deviate("docter", because="agreed", at=_at(1))
     assert caught.value.diagnostic.suggestion == "doctor"

@@ -58,6 +58,7 @@ def events(draw: st.DrawFn) -> Event:
         deviation="stay" if name == DEVIATION else None,
         because=draw(st.one_of(st.none(), TEXT)),
         deviation_until=draw(st.sampled_from([None, NOON])),
+        cause=draw(st.one_of(st.none(), TEXT)),
     )
 
 
