@@ -33,7 +33,7 @@ def judge(patient: Patient, week: Obligation) -> None:
     rule, episode = week.rule, patient.episode(week)
     frequency, due = rule.rule.frequency, week.due
     assert frequency is not None and due is not None  # only a count has weeks, and a week always ends
-    held = episode.held.get(rule, ())
+    held = episode.holds(rule)
     unknown = rule.when is not None and rule.when(patient) is None
     counted = [o for o in patient.happened(episode, _counted(rule)) if week.anchored_at <= o.at <= due]
     got = float(len(counted))

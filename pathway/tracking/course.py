@@ -13,7 +13,7 @@ from pathway.events.event import DEVIATION, Event, Instant
 from pathway.machine.tables import Compiled, CompiledRule
 from pathway.tracking import decisions, obligations, outcomes, position, resources
 from pathway.tracking.messages import reaches
-from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
+from pathway.tracking.state import Episode, Obligation, Occurrence, Patient, Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +140,11 @@ class Course:
         """O11: a clock stops or goes on; deadlines are worked out again."""
         touched = False
         for rule in _concerned(event, episode.edition.holds):
-            held = episode.held.get(rule, ())
-            for start, end in rule.holds:
-                running = held and held[-1][1] is None
-                if start in event.keys and not running:
-                    held = (*held, (event.at, None))
-                elif end in event.keys and running:
-                    held = (*held[:-1], (held[-1][0], event.at))
-            episode.held = {**episode.held, rule: held}
+            held = episode.held.get(rule, ((),) * len(rule.holds))
+            episode.held = {
+                **episode.held,
+                rule: tuple([_turned(spans, hold, event) for spans, hold in zip(held, rule.holds, strict=True)]),
+            }
             touched = True
             for obligation in self.patient.live.get(rule, ()):
                 if obligation.waits and obligation.episode == episode.number:
@@ -310,6 +307,17 @@ class Course:
                 position.begin_course(self.patient, episode, event)
                 return True
         return False
+
+
+def _turned(spans: Spans, hold: tuple[str, str], event: Occurrence) -> Spans:
+    """The times that one clock was held, after an event that may stop it or let it go on."""
+    start, end = hold
+    running = bool(spans) and spans[-1][1] is None
+    if start in event.keys and not running:
+        return (*spans, (event.at, None))
+    if end in event.keys and running:
+        return (*spans[:-1], (spans[-1][0], event.at))
+    return spans
 
 
 def _concerned(event: Occurrence, by_key: Mapping[str, tuple[CompiledRule, ...]]) -> Iterable[CompiledRule]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pathway.events.event import Instant
 from pathway.model.base import Duration
 from pathway.model.calendar import Calendar, elapsed
 from pathway.model.rules import Rule, Timing
-from pathway.tracking.state import Obligation, Occurrence
+from pathway.tracking.state import Obligation, Occurrence, Spans
 
 Verdict = Literal["met", "early", "late", "undetermined"]
-Holds = tuple[tuple[Instant, "Instant | None"], ...]
 
 
 def timing_in_force(rule: Rule, anchored_at: Instant, calendar: Calendar) -> Timing | None:
@@ -26,7 +26,7 @@ def timing_in_force(rule: Rule, anchored_at: Instant, calendar: Calendar) -> Tim
     return rule.timing
 
 
-def set_deadlines(obligation: Obligation, calendar: Calendar, holds: Holds) -> None:
+def set_deadlines(obligation: Obligation, calendar: Calendar, holds: Spans) -> None:
     """Work out `lower`, `due` and `sure` from the anchor, the limit and the time held so far."""
     timing = obligation.timing
     if timing is None:
@@ -44,25 +44,28 @@ def set_deadlines(obligation: Obligation, calendar: Calendar, holds: Holds) -> N
         obligation.sure = obligation.due if low == high else _held_due(low, limit, calendar, holds)
 
 
-def _held_due(anchor: Instant, limit: Duration, calendar: Calendar, holds: Holds) -> Instant | None:
-    """The due time moved by the time held; None while a hold that began before it is open: then nothing falls due."""
+def _held_due(anchor: Instant, limit: Duration, calendar: Calendar, holds: Spans) -> Instant | None:
+    """The due time moved by the time held; None while a hold that began by then is open: while held nothing falls due."""
     due = calendar.due(anchor, limit)
-    if not holds:
-        return due
-    while True:
+    while holds:
         if any(end is None and start <= due for start, end in holds):
             return None
-        spans = _union([(max(start, anchor), min(end, due)) for start, end in holds if end is not None])
+        spans = _union([(max(start, anchor), end) for start, end in holds if end is not None and start <= due])
         if limit.elapsed:
             moved = anchor + elapsed(limit) + sum(end - start for start, end in spans)
         else:
-            working = limit.unit == "working_day"
-            days = sum(calendar.midnights(start, end, working=working) for start, end in spans)
-            day = calendar.add(calendar.day(anchor), limit)
-            moved = calendar.end(calendar.add(day, Duration(amount=days, unit="working_day" if working else "day")))
+            moved = calendar.end(_moved(calendar.day(anchor), limit, calendar, spans))
         if moved == due:
-            return due
+            break
         due = moved
+    return due
+
+
+def _moved(day: date, limit: Duration, calendar: Calendar, spans: list[tuple[Instant, Instant]]) -> date:
+    """The last day of a calendar limit: later by a day, or a working day, for each midnight passed under hold."""
+    working = limit.unit == "working_day"
+    days = sum(calendar.midnights(start, end, working=working) for start, end in spans)
+    return calendar.add(calendar.add(day, limit), Duration(amount=days, unit="working_day" if working else "day"))
 
 
 def warned_at(obligation: Obligation, calendar: Calendar, holds: Holds) -> Instant | None:

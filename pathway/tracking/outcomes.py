@@ -73,7 +73,7 @@ def begin(
 
 def plan(patient: Patient, obligation: Obligation) -> None:
     """Work out the deadlines, again when a hold begins or ends."""
-    holds = patient.episode(obligation).held.get(obligation.rule, ())
+    holds = patient.episode(obligation).holds(obligation.rule)
     set_deadlines(obligation, patient.compiled.calendar, holds)
 
 

@@ -43,6 +43,8 @@ class Occurrence:
 
 
 Occurrences = tuple[Occurrence, ...]
+Spans = tuple[tuple[Instant, Instant | None], ...]
+"""From an instant to another; None while it lasts."""
 _NO_PLACES: frozenset[int] = frozenset()
 
 
@@ -156,7 +158,8 @@ class Episode:
     """By rule, the anchors that have raised it or made it begin again: each does so once (O2)."""
     watched: tuple[bool | None, ...] = ()
     turned: Mapping[int, Occurrences] = field(default_factory=lambda: _NOTHING)
-    held: Mapping[CompiledRule, tuple[tuple[Instant, Instant | None], ...]] = field(default_factory=lambda: _NOTHING)
+    held: Mapping[CompiledRule, tuple[Spans, ...]] = field(default_factory=lambda: _NOTHING)
+    """For each clause `not counting from … to …` of a rule, when it held the clock."""
     by_time: tuple[tuple[Instant, int, Occurrence], ...] = ()
 
     def in_force(self, rule: CompiledRule) -> bool:
@@ -164,6 +167,10 @@ class Episode:
         if self.ended_at is not None:
             return False
         return rule in self.taken if rule.beneath else rule.stage is None or rule.stage == self.stage
+
+    def holds(self, rule: CompiledRule) -> Spans:
+        """When the rule's clock was held. The spans may overlap."""
+        return tuple([span for spans in self.held.get(rule, ()) for span in spans])
 
     def copy(self) -> Episode:
         return Episode(
