@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pathway.events.event import Instant
+from pathway.machine.conditions import event_key
 from pathway.machine.tables import CompiledRule
+from pathway.model.expressions import EventRef
 from pathway.tracking import counts, messages, resources
 from pathway.tracking.outcomes import applies, begin, break_, decide, excused, plan, settle, tidy
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
@@ -116,11 +118,7 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
         return _reached_already(patient, obligation, rule.reached, since)
     if rule.rule.frequency is not None or (rule.rule.timing is not None and rule.rule.timing.every is not None):
         return ()
-    timing = obligation.timing
-    back = timing is not None and (timing.look == "either" or (timing.before is not None and timing.anchor is None))
-    start = obligation.anchored_at
-    if timing is not None and timing.same_day:  # earlier that day counts, the day before does not
-        start = patient.compiled.calendar.start(patient.compiled.calendar.day(start))
+    start = _looks_from(patient, obligation)
     used = {
         o.seen[-1].place
         for o in patient.owed[rule]
@@ -129,7 +127,7 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
     return [
         target
         for target in patient.happened(patient.episode(obligation), rule.meets)
-        if target is not anchor and (target.place > since if back else target.at >= start and target.place not in used)
+        if target is not anchor and (target.place > since if start is None else target.at >= start and target.place not in used)
     ]
 
 
@@ -161,6 +159,16 @@ def reach(patient: Patient, episode: Episode, event: Occurrence) -> bool:
     return taken
 
 
+def _looks_from(patient: Patient, obligation: Obligation) -> Instant | None:
+    """The first instant at which an event can meet it; None where what came before the anchor counts too (O3, O5)."""
+    timing = obligation.timing
+    if timing is not None and (timing.look == "either" or (timing.before is not None and timing.anchor is None)):
+        return None
+    if timing is not None and timing.same_day:  # earlier that day counts, the day before does not
+        return patient.compiled.calendar.start(patient.compiled.calendar.day(obligation.anchored_at))
+    return obligation.anchored_at
+
+
 def meet(patient: Patient, target: Occurrence, rules: Iterable[CompiledRule]) -> bool:
     """Offer an event to everything owed that it may meet. One event meets the oldest that waits and closes every open break."""
     taken = False
@@ -186,6 +194,9 @@ def meet(patient: Patient, target: Occurrence, rules: Iterable[CompiledRule]) ->
 
 def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     """Let one event bear on one obligation; whether it did. What comes again and again is raised anew once it is settled."""
+    start = _looks_from(patient, obligation)
+    if obligation.rule.reached is None and start is not None and target.at < start:
+        return False  # counted from a date that is still to come
     was_live = obligation.live
     bore = _bear(patient, obligation, target)
     if was_live and not obligation.live:
@@ -205,9 +216,14 @@ def _bear(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     obligation.seen = (*obligation.seen, target)
     if obligation.unknown:
         return True
-    early = not_before is not None and not patient.happened(patient.episode(obligation), [not_before.key])
+    early = not_before is not None and not _has_happened(patient, obligation, not_before)
     settle(patient, obligation, target, early=early)
     return True
+
+
+def _has_happened(patient: Patient, obligation: Obligation, event: EventRef) -> bool:
+    episode = patient.episode(obligation)
+    return bool(patient.happened(episode, [event_key(event, episode.edition.pathway)]))
 
 
 def _next_round(patient: Patient, obligation: Obligation, target: Occurrence) -> None:
