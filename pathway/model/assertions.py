@@ -108,7 +108,7 @@ class Assertions:
 
 
 _SUBTYPES: dict[BreakKind, tuple[str, ...]] = {
-    "waiting": ("late", "missing", "early"),
+    "waiting": ("late", "missing", "early", "insufficient"),
     "information": (
         "missing", "late", "incomplete", "misdirected", "unacknowledged", "unanswered", "stale", "uninformed",
     ),
