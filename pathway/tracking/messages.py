@@ -48,7 +48,7 @@ def _sent(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     rule = obligation.rule.rule
     arrived = target.event.phase in _ARRIVED
     told = arrived if rule.received_before is not None and patient.receipts else any(k.endswith(" sent") for k in target.keys)
-    if not told:
+    if not told or _meant_for_another(patient, obligation, target):
         return False
     obligation.seen = (*obligation.seen, target)
     if obligation.unknown:
@@ -66,6 +66,13 @@ def _sent(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     if first:
         _owe_receipt(patient, obligation, target)
     return True
+
+
+def _meant_for_another(patient: Patient, obligation: Obligation, message: Occurrence) -> bool:
+    """What went to another of the rule's receivers went where it should: it says nothing of this one."""
+    to = message.event.receiver
+    others = [receiver for receiver in obligation.rule.rule.receivers if receiver != obligation.receiver]
+    return not reaches(patient, to, obligation.receiver) and any(reaches(patient, to, other) for other in others)
 
 
 def lacking(patient: Patient, obligation: Obligation) -> tuple[str, ...]:
