@@ -46,17 +46,25 @@ def come_into_force(patient: Patient, episode: Episode, rule: CompiledRule, by: 
 def _catch_up(patient: Patient, episode: Episode, rule: CompiledRule) -> None:
     """Go through the anchors that have happened as if the rule had been in force since the first (O2)."""
     anchors = patient.happened(episode, rule.raised_by)
-    busy_until: Instant | None = None
     for anchor in anchors[-1:] if rule.pick_latest else anchors:
         for obligation in patient.live.get(rule, ()):
             if obligation.waits and obligation.due is not None and obligation.due < anchor.at and not obligation.unknown:
                 judge(patient, obligation)
-        if busy_until is not None and anchor.at <= busy_until and _repeat(rule) == "first":
+        if _repeat(rule) == "first" and any(_waited_at(o, anchor) for o in patient.owed.get(rule, ()) if o.part == "main"):
             patient.repeated_anchors += 1
-            continue
-        raise_at(patient, episode, rule, anchor)
-        met = [o.met_at for o in patient.owed.get(rule, ()) if o.anchor is anchor and o.met_at is not None]
-        busy_until = max(met, default=None)
+        else:
+            raise_at(patient, episode, rule, anchor)
+
+
+def _waited_at(obligation: Obligation, anchor: Occurrence) -> bool:
+    """Whether an obligation that is decided still waited, or would have, when a later anchor of its rule came."""
+    if obligation.waits or obligation.anchor is None or obligation.anchor.place >= anchor.place:
+        return False
+    due, met_at = obligation.due, obligation.met_at
+    if met_at is not None and obligation.seen and (due is None or met_at <= due):
+        return obligation.seen[-1].place > anchor.place
+    until = [at for at in (due, obligation.decided_at) if at is not None]
+    return anchor.at <= min(until, default=anchor.at)
 
 
 def raise_at(patient: Patient, episode: Episode, rule: CompiledRule, anchor: Occurrence, at: Instant | None = None) -> None:
