@@ -68,7 +68,7 @@ def _moved(day: date, limit: Duration, calendar: Calendar, spans: list[tuple[Ins
     return calendar.add(calendar.add(day, limit), Duration(amount=days, unit="working_day" if working else "day"))
 
 
-def warned_at(obligation: Obligation, calendar: Calendar, holds: Holds) -> Instant | None:
+def warned_at(obligation: Obligation, calendar: Calendar, holds: Spans) -> Instant | None:
     """When `warn after` says that it is at risk of breaking; None while the clock is held before that."""
     limit = obligation.rule.rule.warn_after
     if limit is None or obligation.part != "main":
@@ -76,7 +76,7 @@ def warned_at(obligation: Obligation, calendar: Calendar, holds: Holds) -> Insta
     return _held_due(obligation.anchored_high, limit, calendar, holds)
 
 
-def held_between(start: Instant, end: Instant, holds: Holds) -> list[tuple[Instant, Instant]]:
+def held_between(start: Instant, end: Instant, holds: Spans) -> list[tuple[Instant, Instant]]:
     """The spans within two instants in which the clock stood still, in order, none touching another."""
     return _union([(max(begin, start), min(end if until is None else until, end)) for begin, until in holds])
 

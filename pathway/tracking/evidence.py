@@ -62,7 +62,7 @@ def at_risk_at(patient: Patient, obligation: Obligation, as_of: Instant) -> Inst
     """When an obligation came to be at risk of breaking: `warn after` had passed, and it still waited."""
     if obligation.rule.rule.warn_after is None or obligation.unknown:
         return None
-    warned = warned_at(obligation, patient.compiled.calendar, patient.episode(obligation).held.get(obligation.rule, ()))
+    warned = warned_at(obligation, patient.compiled.calendar, patient.episode(obligation).holds(obligation.rule))
     until = as_of if obligation.decided_at is None else obligation.decided_at
     return warned if warned is not None and warned < until and warned >= obligation.raised_at else None
 
@@ -127,7 +127,7 @@ def _explained(patient: Patient, obligation: Obligation) -> str | None:
 def _waited(patient: Patient, obligation: Obligation, until: Instant) -> tuple[dict[str, float], float]:
     """Seconds waited, by the party that held the patient, and seconds for which the clock stood still (O11)."""
     episode = patient.episode(obligation)
-    held = held_between(obligation.anchored_at, until, episode.held.get(obligation.rule, ()))
+    held = held_between(obligation.anchored_at, until, episode.holds(obligation.rule))
     last = until if episode.ended_at is None else min(until, episode.ended_at)
     ends = [*(stay.since for stay in episode.stays[1:]), last]
     stays = [(stay.party or "", stay.since, end) for stay, end in zip(episode.stays, ends, strict=True)]

@@ -194,7 +194,7 @@ class _Writer:
         judged = [j for j in self.patient.judged or () if j.rule is owed.rule and j.anchor is owed.anchor]
         if owed.part == "main":
             said += [self._condition("raised.unknown" if j.holds is None else "raised.true", j) for j in judged]
-        for start, end in episode.held.get(owed.rule, ()):
+        for start, end in episode.holds(owed.rule):
             still = end is None
             said.append(
                 self.say("raised.held_still", t=self.time(start))
