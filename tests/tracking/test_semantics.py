@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """Ten o'clock local time on a Monday."""
 
 
+@cache
 def compiled(name: str) -> Compiled:
     pathway = load(RULES / f"{name}.pathway").pathway
     assert pathway is not None
@@ -82,7 +84,7 @@ def test_e2_a_retraction_takes_it_away_and_the_anchor_keeps_its_identity() -> No
 
 
 def test_e3_ids_are_ordered_as_bytes_and_decide_no_limit() -> None:
-    one, other = (event(id, "call", 1, facts={"urgent": urgent}) for id, urgent in (("10", True), ("9", False)))
+    one, other = (event(name, "call", 1, facts={"urgent": urgent}) for name, urgent in (("10", True), ("9", False)))
     told = story("waiting", event("1", "arrived", 0), other, one)
     assert outcomes(told, "urgent_call") == ["missing"]  # "10" stands before "9", and the first judges at its own anchor
     assert told == story("waiting", one, other, event("1", "arrived", 0))
@@ -92,9 +94,9 @@ def test_e3_a_thousand_random_orders_with_a_tenth_doubled_give_one_list_of_break
     names = ("arrived", "scan", "bolus", "test_taken", "visit", "review", "moved", "back", "surgery", "consent", "call", "plan")
     draw = random.Random(3)
     log = [event("000", "arrived", 0)]
-    log += [event(f"{n:03}", draw.choice(names), draw.randrange(0, 300, 2)) for n in range(1, 40)]
+    log += [event(f"{n:03}", draw.choice(names), draw.randrange(0, 300, 2)) for n in range(1, 24)]
     one = tell(compiled("waiting"), settle(map(Version, log)).events, as_of=at(400))
-    assert len(one.breaks) > 8
+    assert len(one.breaks) > 4
     table = compiled("waiting")
     for _ in range(1000):
         versions = [Version(e) for e in log] + [Version(e) for e in draw.sample(log, len(log) // 10)]
