@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from hypothesis import strategies as st
 
 from pathway.events.event import DEVIATION, Event
-from pathway.model.base import Duration
+from pathway.model.base import Duration, Period
 from pathway.model.calendar import calendar_for, to_instant
-from pathway.model.expressions import Compare, CountOf, EventRef, FactValue, Happened, Known, Not
+from pathway.model.expressions import (
+    And,
+    Compare,
+    CountOf,
+    EventRef,
+    FactValue,
+    Happened,
+    Known,
+    LastFact,
+    Not,
+    Or,
+    TimeSince,
+    Within,
+)
 from pathway.model.pathway import (
     Element,
     Enter,
@@ -25,11 +38,12 @@ from pathway.model.pathway import (
     Unsuited,
 )
 from pathway.model.pathway import Event as Declared
-from pathway.model.rules import Anchor, Basis, Deviation, Frequency, Hold, Rule, Standing, Timing
+from pathway.model.rules import Anchor, Basis, Deviation, Frequency, Hold, Rule, Standing, Timing, Variant
 
 EVENTS = ("a", "b", "c", "d", "stop", "go", "undo_a")
 STAGES = ("one", "two", "three")
 PARTIES = ("p", "q", "r")
+WORDS = ("mild", "moderate", "severe")
 START = to_instant(datetime(2026, 3, 26, 10, tzinfo=UTC))
 """Two days before the clocks go forward."""
 STEP = 6 * 3_600_000_000
@@ -39,18 +53,34 @@ events = st.sampled_from(EVENTS[:4]).map(lambda name: EventRef(name=name))
 durations = st.builds(Duration, amount=st.integers(1, 4), unit=st.sampled_from(["hour", "day", "week", "working_day"])).map(
     lambda d: Duration(amount=d.amount * 6, unit="hour") if d.unit == "hour" else d
 )
-conditions = st.one_of(
+orders = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
+simple_conditions = st.one_of(
     st.integers(0, 3).map(lambda n: Compare(op=">=", left=FactValue(fact="x"), right=n)),
-    st.just(Known(fact="x")),
+    st.sampled_from(["x", "s", "day"]).map(lambda fact: Known(fact=fact)),
     events.map(lambda e: Happened(event=e)),
     events.map(lambda e: Not(item=Happened(event=e))),
-    events.map(lambda e: Compare(op=">=", left=CountOf(event=e), right=2)),
+    st.builds(lambda e, span: Compare(op=">=", left=CountOf(event=e, span=span), right=2), events, st.none() | durations),
+    st.builds(lambda e, op: Compare(op=op, left=LastFact(fact="x", event=e), right=1), events, orders),
+    st.builds(
+        lambda e, op, span: Compare(op=op, left=TimeSince(event=e), right=span), events, st.sampled_from("<>"), durations
+    ),
+    st.builds(lambda op, word: Compare(op=op, left=FactValue(fact="s"), right=word), orders, st.sampled_from(WORDS)),
+    st.sampled_from(["in", "not in"]).map(lambda op: Within(op=op, left=FactValue(fact="s"), values=("mild", "severe"))),
+)
+conditions = st.one_of(
+    simple_conditions,
+    simple_conditions,
+    st.builds(
+        lambda made, one, other: made(items=(one, other)), st.sampled_from([And, Or]), simple_conditions, simple_conditions
+    ),
 )
 anchors = st.one_of(
     st.lists(events, min_size=1, max_size=2, unique_by=lambda e: e.name).flatmap(
         lambda es: st.sampled_from(["first", "latest"]).map(lambda pick: Anchor(events=tuple(es), pick=pick))
     ),
     conditions.map(lambda c: Anchor(becomes=c)),
+    st.just(Anchor(fact="day")),
+    st.sampled_from(["sent", "received"]).map(lambda phase: Anchor(events=(EventRef(name="letter", phase=phase),))),
 )
 repeats = st.sampled_from(["first", "first", "each", "latest"])
 
@@ -58,7 +88,9 @@ repeats = st.sampled_from(["first", "first", "each", "latest"])
 @st.composite
 def timings(draw: st.DrawFn) -> Timing:
     form = draw(
-        st.sampled_from(["within", "latest", "between", "not_before", "same_day", "before", "every", "promptly", "none"])
+        st.sampled_from(
+            ["within", "latest", "between", "not_before", "not_before_event", "same_day", "before", "every", "promptly", "none"]
+        )
     )
     anchor = draw(st.none() | anchors) if form not in ("every", "before") else None
     common = {"anchor": anchor, "repeat": draw(repeats), "look": draw(st.sampled_from(["forward", "either"]))}
@@ -70,8 +102,12 @@ def timings(draw: st.DrawFn) -> Timing:
             return Timing(**common, lower=Duration(amount=first, unit="day"), upper=Duration(amount=first + second, unit="day"))
         case "not_before":
             return Timing(**common, lower=draw(durations))
+        case "not_before_event":
+            return Timing(
+                **common, upper=draw(st.none() | durations), not_before=draw(events | st.just(EventRef(name="letter")))
+            )
         case "same_day":
-            return Timing(**common, same_day=True)
+            return Timing(**common, same_day=True, clock=draw(st.sampled_from([None, time(13), time(2, 30)])))
         case "before":
             return Timing(**common, before=draw(events))
         case "every":
@@ -81,9 +117,31 @@ def timings(draw: st.DrawFn) -> Timing:
     return Timing(**common)
 
 
+HOLDS = (
+    Hold(start=EventRef(name="stop"), end=EventRef(name="go")),
+    Hold(start=EventRef(name="c"), end=EventRef(name="go")),
+)
+
+
+@st.composite
+def variants(draw: st.DrawFn) -> Variant:
+    """Another number before or after a day in the middle of the log."""
+    day = date(2026, 3, 29)
+    period = draw(st.sampled_from([Period(end=day), Period(start=day)]))
+    return Variant(period=period, timing=Timing(upper=draw(durations), look=draw(st.sampled_from(["forward", "either"]))))
+
+
+@st.composite
+def replies(draw: st.DrawFn) -> Timing:
+    """When a message is to be acknowledged or answered."""
+    if draw(st.integers(0, 3)) == 0:
+        return Timing(before=draw(events))
+    return Timing(upper=draw(durations), look="either")
+
+
 @st.composite
 def rules(draw: st.DrawFn, name: str) -> Rule:
-    kind = draw(st.sampled_from(["expect", "expect", "measure", "goal", "send", "decide", "need"]))
+    kind = draw(st.sampled_from(["expect", "expect", "measure", "goal", "send", "decide", "look_up", "need"]))
     fields: dict[str, object] = {
         "name": name,
         "label": name,
@@ -93,28 +151,36 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
         "standing": Standing(proposed=draw(st.integers(0, 9)) == 0),
         "by": draw(st.none() | st.sampled_from(PARTIES)),
     }
-    if kind != "decide":
-        fields["timing"] = draw(st.none() | timings())
-        fields["holds"] = (Hold(start=EventRef(name="stop"), end=EventRef(name="go")),) if draw(st.integers(0, 4)) == 0 else ()
+    if kind not in ("decide", "look_up"):
+        fields["timing"] = timing = draw(st.none() | timings())
+        fields["holds"] = draw(st.sampled_from([(), (), (), (), HOLDS[:1], HOLDS[1:], HOLDS]))
+        if timing is not None and timing.upper is not None and draw(st.integers(0, 4)) == 0:
+            fields["variants"] = (draw(variants()),)
+        if draw(st.integers(0, 9)) == 0 and (timing is None or timing.every is None):
+            fields["wait_until"] = draw(conditions)
         fields["may_deviate"] = (Deviation(when=draw(conditions), because="known"),) if draw(st.integers(0, 6)) == 0 else ()
     if kind in ("expect", "measure"):
         fields["event"] = draw(events)
         if draw(st.integers(0, 7)) == 0:
-            fields["frequency"] = Frequency(amount=draw(st.integers(1, 3)), unit="times")
-            fields["timing"] = None
+            fields |= _count(draw, "times")
     elif kind == "goal":
         limit: Timing | None = fields["timing"]  # type: ignore[assignment]
         fields["reached"] = draw(conditions)
-        fields["may_deviate"] = ()
-        if limit is not None and (limit.every or limit.lower or limit.promptly):
-            fields["timing"] = limit.model_copy(update={"every": None, "lower": None, "promptly": False})
+        fields |= {"may_deviate": (), "variants": (), "wait_until": None}
+        if limit is not None and (limit.every or limit.lower or limit.not_before or limit.promptly):
+            fields["timing"] = limit.model_copy(update={"every": None, "lower": None, "not_before": None, "promptly": False})
     elif kind == "send":
         receivers = draw(st.lists(st.sampled_from(PARTIES), min_size=1, max_size=2, unique=True))
         fields |= {"message": "letter", "sender": "p", "receivers": tuple(receivers)}
         if draw(st.booleans()):
-            fields["receipt"] = Timing(upper=draw(durations), look="either")
+            fields["receipt"] = draw(replies())
         if draw(st.booleans()):
-            fields["answer"] = Timing(upper=draw(durations), look="either")
+            fields |= {"answer": draw(replies()), "answer_fact": draw(st.sampled_from([None, "s"]))}
+        if draw(st.integers(0, 4)) == 0 and fields["timing"] is None:
+            fields["received_before"] = draw(events)
+    elif kind == "look_up":
+        looked = draw(st.sampled_from([("letter", "message"), ("c", "event")]))
+        fields |= {"event": draw(events), "basis": (Basis(name=looked[0], kind=looked[1]),)}
     elif kind == "decide":
         fields["event"] = draw(events)
         fields["basis"] = tuple(
@@ -125,7 +191,23 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
         )
     else:
         fields |= {"resource": "bed", "whole_stage": draw(st.booleans()), "level": draw(st.sampled_from([None, "municipal"]))}
+        match draw(st.sampled_from(["plain", "plain", "count", "from_to"])):
+            case "count":
+                fields |= {**_count(draw, draw(st.sampled_from(["times", "hours", "minutes"]))), "whole_stage": False}
+            case "from_to":
+                first, last = draw(events), draw(events)
+                fields |= {"timing": Timing(anchor=Anchor(events=(first,))), "until": last, "whole_stage": False}
+                fields |= {"variants": (), "wait_until": None}
     return Rule(**fields)
+
+
+def _count(draw: st.DrawFn, unit: str) -> dict[str, object]:
+    return {
+        "frequency": Frequency(amount=draw(st.integers(1, 3)), unit=unit),  # type: ignore[arg-type]
+        "timing": None,
+        "variants": (),
+        "wait_until": None,
+    }
 
 
 @st.composite
@@ -138,8 +220,15 @@ def transitions(draw: st.DrawFn, name: str, throughout: bool = False) -> Transit
         on=(draw(events),),
         when=draw(st.none() | conditions),
         otherwise=draw(st.integers(0, 5)) == 0,
+        within=_staying(draw, name) if not throughout and draw(st.integers(0, 4)) == 0 else None,
         rules=(draw(rules(f"{name}_under")),) if draw(st.integers(0, 2)) == 0 else (),
     )
+
+
+def _staying(draw: st.DrawFn, name: str) -> Rule:
+    """A limit on the stay, as a line `within …` beneath a transition makes it."""
+    anchor = draw(st.none() | events.map(lambda e: Anchor(events=(e,))))
+    return Rule(name=f"{name}_staying", kind="expect", timing=Timing(upper=draw(durations), anchor=anchor))
 
 
 @st.composite
@@ -167,7 +256,11 @@ def pathways(draw: st.DrawFn) -> Pathway:
             "q": Party(name="q", level="municipal"),
             "r": Party(name="r", level="home"),
         },
-        facts={"x": Fact(name="x", type=FactType(kind="number"))},
+        facts={
+            "x": Fact(name="x", type=FactType(kind="number")),
+            "s": Fact(name="s", type=FactType(kind="one_of", values=WORDS)),
+            "day": Fact(name="day", type=FactType(kind="date")),
+        },
         enters=(
             Enter(
                 stage=draw(st.sampled_from(STAGES)),
@@ -183,6 +276,10 @@ def pathways(draw: st.DrawFn) -> Pathway:
     )
 
 
+DAYS = [{"day": date(2026, 3, 28)}, {"day": date(2026, 4, 2)}]
+AMOUNTS = st.sampled_from([None, 30.0, 90.0, 200.0])
+
+
 @st.composite
 def logs(draw: st.DrawFn) -> list[Event]:
     """Events of one patient, in the order drawn, which is not that of time."""
@@ -191,7 +288,9 @@ def logs(draw: st.DrawFn) -> list[Event]:
         at = START + draw(st.integers(0, 40)) * STEP
         recorded = at + draw(st.sampled_from([0, 0, 1, 4])) * STEP
         common = {"id": f"{number:02}", "root": f"{number:02}", "patient": "someone", "occurred": at, "recorded": recorded}
-        facts = {"x": draw(st.integers(0, 3))} if draw(st.integers(0, 3)) == 0 else {}
+        facts = draw(st.sampled_from([{}, {}, {}, {"x": 0}, {"x": 1}, {"x": 3}, {"s": "mild"}, {"s": "severe"}, *DAYS]))
+        if draw(st.integers(0, 11)) == 0:  # retracted
+            common["until"] = recorded + draw(st.sampled_from([1, 20])) * STEP
         match draw(st.sampled_from(["event"] * 6 + ["date", "message", "message", "bed", "deviation"])):
             case "event":
                 found.append(Event(**common, name=draw(st.sampled_from(EVENTS)), facts=facts))
@@ -203,11 +302,19 @@ def logs(draw: st.DrawFn) -> list[Event]:
                 phase = draw(st.sampled_from(["sent", "sent", "received", "acknowledged", "answered", "rejected"]))
                 elements = draw(st.sampled_from([None, ("m",), ("n",), ("m", "n")]))
                 to = draw(st.sampled_from([None, *PARTIES]))
-                found.append(Event(**common, name="letter", phase=phase, sender="p", receiver=to, elements=elements))
+                sender = draw(st.sampled_from(["p", "p", "q", None]))
+                refers = draw(st.sampled_from([None, None, "00", "01"]))
+                common |= {"sender": sender, "receiver": to, "refers": refers, "facts": facts if phase == "answered" else {}}
+                found.append(Event(**common, name="letter", phase=phase, elements=elements))
             case "bed":
                 phase = draw(st.sampled_from(["requested", "started", "delivered", "ended", "refused"]))
-                found.append(Event(**common, name="bed", phase=phase, party=draw(st.sampled_from([None, *PARTIES]))))
+                found.append(
+                    Event(
+                        **common, name="bed", phase=phase, party=draw(st.sampled_from([None, *PARTIES])), amount=draw(AMOUNTS)
+                    )
+                )
             case "deviation":
                 name = draw(st.sampled_from(["one_0", "two_0", "everywhere_0", *STAGES]))
-                found.append(Event(**common, name=DEVIATION, deviation=name, because="agreed"))
+                until = draw(st.none() | st.integers(0, 8).map(lambda steps, since=at: since + steps * STEP))
+                found.append(Event(**common, name=DEVIATION, deviation=name, because="agreed", deviation_until=until))
     return found

@@ -95,7 +95,13 @@ def test_law_9_deleting_a_rule_changes_no_other_rules_breaks(pathway: Pathway, l
 
     def without(stage):  # type: ignore[no-untyped-def]
         ways = tuple(
-            way.model_copy(update={"rules": tuple(r for r in way.rules if r.name != dropped)}) for way in stage.transitions
+            way.model_copy(
+                update={
+                    "rules": tuple(r for r in way.rules if r.name != dropped),
+                    "within": None if way.within is not None and way.within.name == dropped else way.within,
+                }
+            )
+            for way in stage.transitions
         )
         return stage.model_copy(update={"rules": tuple(r for r in stage.rules if r.name != dropped), "transitions": ways})
 
@@ -115,7 +121,8 @@ def test_law_9_deleting_a_rule_changes_no_other_rules_breaks(pathway: Pathway, l
 def test_what_nobody_had_recorded_is_not_known(pathway: Pathway, log: list[Event]) -> None:
     compiled = compile_pathway(pathway)
     middle = START + 20 * STEP
-    known = [event for event in log if (event.recorded or 0) <= middle]
+    told = [event for event in log if (event.recorded or 0) <= middle and (event.until is None or event.until > middle)]
+    known = [replace(event, until=None) for event in told]
     assert tell(compiled, log, as_of=LAST, known_at=middle) == tell(compiled, known, as_of=LAST)
     replaced = [replace(event, until=middle) for event in log]
     assert tell(compiled, replaced, as_of=LAST) == tell(compiled, [], as_of=LAST)

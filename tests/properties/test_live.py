@@ -42,7 +42,8 @@ def _same(live: Live, compiled, log: list[Event], data: st.DataObject) -> None: 
 
 
 def _arriving(log: list[Event], data: st.DataObject) -> list[Event]:
-    """Often in the order of time, sometimes nearly so, sometimes in none."""
+    """Often in the order of time, sometimes nearly so, sometimes in none. What is retracted is for who keeps the events."""
+    log = [event for event in log if event.until is None]
     match data.draw(st.sampled_from(["time", "nearly", "none"])):
         case "time":
             return sorted(log, key=lambda event: event.occurred)
