@@ -138,7 +138,7 @@ class _Writer:
         said.append(self.say("rule.source", source=named) if named else self.say("rule.no_source"))
         if standing.force is not None:
             said.append(self.say(f"rule.force_{standing.force}"))
-        if about.kind == "measure":
+        if about.measured:
             said.append(self.say("rule.measured"))
         elif standing.proposed:
             said.append(self.say("rule.proposed"))

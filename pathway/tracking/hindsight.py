@@ -60,8 +60,11 @@ class Hindsight:
         return happened[-1].at if happened else None
 
     def unit(self, party: str) -> str | None:
-        """The unit of a party: that of the patient's fact that the party is, else that of the party's latest event, else the
-        one that an adaptation binds it to."""
+        """The unit of a party (O10): the one that an adaptation binds it to; that of the patient's fact that the party is; else
+        that of the party's latest event."""
+        bound = self._patient.compiled.pathway.units.get(party)
+        if bound is not None:
+            return bound
         declared = self._patient.compiled.pathway.parties.get(party)
         if declared is not None and declared.residence is not None:
             known = self.fact(declared.residence)
@@ -71,4 +74,4 @@ class Hindsight:
             for event in reversed(self._events)
             if event.place <= self._place and event.event.unit and party in (event.event.party, event.event.sender)
         )
-        return next(told, self._patient.compiled.pathway.units.get(party))
+        return next(told, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from pathway.machine.compile import compile_pathway
 from pathway.model.calendar import to_instant
 from pathway.model.load import load
-from pathway.model.measures import Bands
+from pathway.model.measures import Bands, Group
 from pathway.model.pathway import Pathway, Scenario
 from pathway.tracking.scenarios import events_of, run_scenarios
 from pathway.tracking.tell import Story, tell
@@ -114,3 +115,19 @@ def test_bands_begin_at_their_number(value: float, band: str) -> None:
 
 def test_bands_between_fractions_say_where_they_end() -> None:
     assert Bands(name="b", fact="x", at=(0.5, 1.5)).band(1) == "0.5–<1.5"
+
+
+def test_a_bound_unit_answers_and_is_counted_by() -> None:
+    """O10: the unit that an adaptation binds a party to stands in its breaks and in the groups."""
+    loaded = load(Path(__file__).parents[1] / "model" / "good" / "flora-en.pathway")
+    assert loaded.pathway is not None
+    measured = load(FILE).pathway
+    assert measured is not None
+    (scenario,) = loaded.pathway.scenarios
+    indicator = measured.indicators["readmission"].model_copy(
+        update={"groups": (Group(kind="party", name="gp"), Group(kind="party", name="municipality"))}
+    )
+    local = loaded.pathway.model_copy(update={"indicators": {"readmission": indicator}})
+    story = tell(compile_pathway(local), events_of(scenario), as_of=to_instant(datetime(2026, 9, 1, tzinfo=UTC)))
+    assert {record.unit for record in story.breaks if record.party == "gp"} == {"4602-12"}
+    assert {record.groups for record in story.indicators} == {("4602-12", "4602")}
