@@ -1,13 +1,21 @@
-"""Write anew what the corpora should give: `python -m tests.record`. Read the difference before keeping it."""
+"""Write anew what the corpora should give, and the table of the grammar: `python -m tests.record`. Read the difference before
+keeping it."""
+
+from pathlib import Path
 
 from pathway.events.schema import mapping_schema
+from pathway.language.automaton import written
 from tests.events import corpora as events
 from tests.events.test_mapping_schema import KEPT
 from tests.language.corpora import BAD, GOOD, messages_text, tree_text
 from tests.model import corpora as model
 
+GRAMMARS = Path(__file__).parents[1] / "grammars"
+
 
 def main() -> None:
+    table = written((GRAMMARS / "pathway.lark").read_text(encoding="utf-8"))
+    (GRAMMARS / "pathway.table.json").write_text(table, encoding="utf-8", newline="\n")
     for path in model.GOOD:
         path.with_suffix(".model").write_text(model.model_text(path), encoding="utf-8", newline="\n")
     for path in model.BAD:

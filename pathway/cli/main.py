@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 import click
 
 from pathway.cli.command import Commands, Option
@@ -12,6 +10,8 @@ from pathway.language.source import LANGUAGES
 
 def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked and not context.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
         try:
             number = version("patient-pathway")
         except PackageNotFoundError:

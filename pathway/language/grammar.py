@@ -1,22 +1,16 @@
-"""The grammar as Lark's LALR(1) table, loaded when the first line is read, and the state of one line being read.
+"""The state of one line being read by the grammar's table.
 
-Lark's parser is fed word by word by the reading of a line (`reading.py`), which asks it what it can take next: so a soft
-word is a keyword exactly where the grammar takes it. Trees are made as `Node`s at once; Lark's own would be ten times as big.
+The reading of a line (`reading.py`) feeds it word by word and asks it what it can take next: so a soft word is a keyword
+exactly where the grammar takes it. Trees are made as `Node`s at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, cast
 
-from pathway.language.blocks import STARTS
+from pathway.language.automaton import Production, automaton
 from pathway.language.source import Span
 from pathway.language.tree import Node, Word
-
-if TYPE_CHECKING:
-    from lark import Lark
 
 KEPT: frozenset[str] = frozenset([
     "NAME", "NUMBER", "ORDINAL", "STRING", "DATE", "CLOCK", "CODE_VALUE", "DOTTED", "UNIT_WORD", "PERCENT",
@@ -30,87 +24,96 @@ KEPT: frozenset[str] = frozenset([
 NOWHERE = Span("", 0, 0, 0, 0)
 
 
-class _Inlined:
-    """The parts of a rule that leaves no node. Lark takes over the list and adds to it, so each asking gets a fresh one."""
-
-    __slots__ = ("_parts",)
-
-    def __init__(self, parts: list[Node | Word]) -> None:
-        self._parts = parts
-
-    @property
-    def children(self) -> list[Node | Word]:
-        return list(self._parts)
-
-
-def _node(kind: str, parts: list[Node | Word]) -> Node | _Inlined:
-    """What Lark calls for each rule that it completes."""
-    if kind.startswith("_"):
-        return _Inlined(parts)
-    kept = tuple(part for part in parts if isinstance(part, Node) or part.kind in KEPT)
-    first, last = parts[0].span, parts[-1].span
-    return Node(str(kind), kept, first if first is last else first.to(last))
-
-
-@cache
-def grammar() -> Lark:
-    """The grammar's table. Lark is imported here, not at the top: a program that reads no pathway does not pay for it."""
-    from lark import Lark
-
-    text = files("pathway.grammars").joinpath("pathway.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", lexer="basic", start=list(STARTS), maybe_placeholders=False, tree_class=_node)
-
-
 @cache
 def terminals() -> frozenset[str]:
     """Every kind of word that some rule uses."""
-    return frozenset(symbol.name for rule in grammar().rules for symbol in rule.expansion if symbol.is_term)
+    return frozenset(kind for steps in automaton().states for kind in steps if kind.isupper() and kind != END.kind)
 
 
 class LineState:
     """A line being read, up to some word."""
 
-    __slots__ = ("_parser", "_table")
+    __slots__ = ("_end", "_made", "_stack")
 
     def __init__(self, start: str) -> None:
-        self._parser = grammar().parse_interactive("", start=start)
-        self._table: Mapping[Any, Mapping[str, tuple[Any, Any]]] = self._parser.parser_state.parse_conf.states
+        table = automaton()
+        self._stack = [table.starts[start]]
+        self._made: list[Node | Word | list[Node | Word]] = []
+        """What each state but the first was reached by. A list is what a rule leaves that is no node of its own."""
+        self._end = table.ends[start]
 
     def takes(self, kind: str) -> bool:
         """Whether the line can go on with a word of a kind (or end, for `END`)."""
-        stack: list[Any] = self._parser.parser_state.state_stack
-        action = self._table[stack[-1]].get(kind)
-        if action is None:
+        states, productions = automaton().states, automaton().productions
+        step = states[self._stack[-1]].get(kind)
+        if step is None:
             return False
-        if isinstance(action[1], int):  # a state to go to; else the rule to complete first
+        if step >= 0:
             return True
         # The table promises more than it keeps where rules were completed first, so they are completed on a copy.
-        stack = list(stack)
-        whole = self._parser.parser_state.parse_conf.end_state if kind == END.kind else None
-        while not isinstance(action[1], int):
-            rule = action[1]
-            if size := len(rule.expansion):
-                del stack[-size:]
-            stack.append(self._table[stack[-1]][rule.origin.name][1])
+        stack = list(self._stack)
+        whole = self._end if kind == END.kind else None
+        while step < 0:
+            rule = productions[~step]
+            if rule.size:
+                del stack[-rule.size :]
+            stack.append(states[stack[-1]][rule.name])
             if stack[-1] == whole:
                 return True
-            action = self._table[stack[-1]].get(kind)
-            if action is None:
+            step = states[stack[-1]].get(kind)
+            if step is None:
                 return False
         return True
 
     def choices(self) -> list[str]:
         """Every kind of word that the line can go on with."""
-        here = self._table[self._parser.parser_state.position]
+        here = automaton().states[self._stack[-1]]
         return sorted(kind for kind in here if kind.isupper() and kind != END.kind and self.takes(kind))
 
     def feed(self, word: Word) -> None:
         """Go on with a word that the line takes."""
-        self._parser.feed_token(cast(Any, word))
+        self._complete(word.kind)
+        self._stack.append(automaton().states[self._stack[-1]][word.kind])
+        self._made.append(word)
 
     def finish(self) -> Node | None:
         """The line's node if it can end here, else nothing. If it can, the state is used up."""
-        return cast(Node, self._parser.feed_token(cast(Any, END))) if self.takes(END.kind) else None
+        if not self.takes(END.kind):
+            return None
+        self._complete(END.kind)
+        node = self._made[-1]
+        assert isinstance(node, Node)
+        return node
+
+    def _complete(self, kind: str) -> None:
+        """Complete the rules that have to be before a word of a kind, or the end."""
+        states, productions = automaton().states, automaton().productions
+        stack, made = self._stack, self._made
+        while not (kind == END.kind and stack[-1] == self._end) and (step := states[stack[-1]][kind]) < 0:
+            rule = productions[~step]
+            behind = len(made) - rule.size
+            parts = made[behind:]
+            del made[behind:], stack[behind + 1 :]
+            made.append(_completed(rule, parts))
+            stack.append(states[stack[-1]][rule.name])
+
+
+def _completed(rule: Production, parts: list[Node | Word | list[Node | Word]]) -> Node | Word | list[Node | Word]:
+    """What a rule leaves of its parts."""
+    # The first list is taken over: a list of many items is built up by one rule again and again.
+    left: list[Node | Word] = []
+    for place, part in enumerate(parts):
+        if isinstance(part, list):
+            left = part if not left else left + part
+        elif place not in rule.silent:
+            left.append(part)
+    if rule.inlined:
+        return left
+    if rule.single and len(left) == 1:
+        return left[0]
+    first, last = left[0].span, left[-1].span
+    kept = tuple(part for part in left if isinstance(part, Node) or part.kind in KEPT)
+    return Node(rule.name, kept, first if first is last else first.to(last))
 
 
 END = Word("$END", "", "", NOWHERE)

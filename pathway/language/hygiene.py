@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 
 from pathway.language.diagnostics import Problems
 from pathway.language.source import Source, Span
@@ -34,8 +35,14 @@ def refused(source: Source, problems: Problems) -> bool:
 
 def _noisy(text: str) -> bool:
     """Whether too much of a text is signs that no text has: controls, characters that could not be decoded."""
-    odd = sum((unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs") and c not in "\t\n\r\f\v") or c == "\ufffd" for c in text)
+    odd = sum(count for character, count in Counter(text).items() if _odd(character))
     return odd > max(3, len(text) * _NOISE)
+
+
+def _odd(character: str) -> bool:
+    if character in "\t\n\r\f\v":
+        return False
+    return character == "\ufffd" or unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs")
 
 
 def capped(problems: Problems, most: int) -> Problems:

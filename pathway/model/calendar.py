@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from pathway.model.base import Duration
 
 MICROSECOND = timedelta(microseconds=1)
@@ -39,6 +37,8 @@ class Calendar:
     """Calendar arithmetic in one time zone, with one country's public holidays."""
 
     def __init__(self, time_zone: str = "Europe/Oslo", country: str = "NO") -> None:
+        import holidays  # here: reading and checking a text needs no calendar
+
         self.zone = ZoneInfo(time_zone)
         self._holidays = holidays.country_holidays(country)
         self._starts: dict[date, int] = {}

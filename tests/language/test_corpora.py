@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pathway.language.automaton import automaton
 from pathway.language.diagnostics import catalogue
-from pathway.language.grammar import grammar
 from pathway.language.parse import parse
 from pathway.language.source import LANGUAGES, Source
 from pathway.language.tree import Node, Word
@@ -44,8 +44,7 @@ def test_good_files_have_every_form_of_the_grammar() -> None:
         tree, _ = parse(source(path))
         for _, line in walk(tree.lines):
             read |= set().union(*(kinds(statement) for statement in line.statements))
-    rules = {str(rule.origin.name) for rule in grammar().rules}
-    rules = {rule for rule in rules if not rule.startswith("_") and not rule.endswith("_line")}
+    rules = {rule.name for rule in automaton().productions if not rule.inlined and not rule.name.endswith("_line")}
     inlined = {"party_clause", "event_clause", "message_clause", "resource_clause", "code_value", "type", "enter_clause"}
     inlined |= {"transition_clause", "rule_clause", "timing", "variant_clause", "moment", "step_clause"}
     inlined |= {"start_clause", "cost_clause", "indicator_clause"}
