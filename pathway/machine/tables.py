@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pathway.language.source import Span
 from pathway.machine.conditions import Judgement
 from pathway.machine.flow import Flow
 from pathway.model.base import Duration, Period
@@ -96,12 +97,14 @@ class CompiledEntry:
     keys: tuple[str, ...]
     when: Judgement | None
     looking_back: Duration | None
+    place: Span | None
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledExit:
     keys: tuple[str, ...]
     when: Judgement | None
+    place: Span | None
 
 
 @dataclass(frozen=True, eq=False)

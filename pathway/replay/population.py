@@ -164,8 +164,9 @@ def _moves(stories: list[Story]) -> dict[str, dict[str, int]]:
     """How often patients went from one stage (empty: coming in) to another."""
     moves: dict[str, Counter[str]] = defaultdict(Counter)
     for story in stories:
-        for before, after in story.moves:
-            moves[before][after] += 1
+        for move in story.moves:
+            if move.after and move.pathway == story.pathway:
+                moves[move.before][move.after] += 1
     return {before: dict(found) for before, found in moves.items()}
 
 

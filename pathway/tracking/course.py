@@ -195,7 +195,8 @@ class Course:
         patient = self.patient
         if patient.current is not episode:
             return False
-        if position.leaves(patient, event):
+        episode.left_by = position.way_out(patient, event)
+        if episode.left_by is not None:
             position.end(patient, episode, event)
             self._when_over().ended.append(episode)
             return True

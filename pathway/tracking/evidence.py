@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date, time
 from hashlib import blake2b
 from typing import Any
@@ -13,7 +14,7 @@ from pathway.model.calendar import to_datetime
 from pathway.model.rules import Anchor, Timing
 from pathway.tracking.deadlines import held_between, warned_at
 from pathway.tracking.outcomes import covers
-from pathway.tracking.records import BreakRecord, EpisodeRecord, ObligationRecord
+from pathway.tracking.records import BreakRecord, EpisodeRecord, MoveRecord, ObligationRecord
 from pathway.tracking.state import Break, Episode, Obligation, Occurrence, Patient
 
 
@@ -33,6 +34,16 @@ def episode_record(patient: Patient, episode: Episode) -> EpisodeRecord:
         ended_at=episode.ended_at,
         individual_course=episode.individual,
     )
+
+
+def move_records(episode: Episode) -> Iterator[MoveRecord]:
+    """The moves of an episode: coming in, each stage after another, leaving."""
+    name, before = episode.edition.pathway.name, ""
+    for stay in episode.stays:
+        yield MoveRecord(name, episode.number, stay.since, before, stay.stage, stay.place)
+        before = stay.stage
+    if episode.left_by is not None and episode.ended_at is not None:
+        yield MoveRecord(name, episode.number, episode.ended_at, before, "", episode.left_by.place)
 
 
 def obligation_record(patient: Patient, obligation: Obligation, as_of: Instant) -> ObligationRecord:

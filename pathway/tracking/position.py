@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from pathway.events.event import Instant
-from pathway.machine.tables import Compiled, CompiledEntry, CompiledStart, CompiledTransition
+from pathway.language.source import Span
+from pathway.machine.tables import Compiled, CompiledEntry, CompiledExit, CompiledStart, CompiledTransition
 from pathway.tracking.obligations import come_into_force, raise_at
 from pathway.tracking.outcomes import lapse, settle
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient, Stay
@@ -36,7 +38,7 @@ def enter_started(patient: Patient, event: Occurrence, by: str) -> Episode:
     edition = edition_in_force(patient, event)
     fitting = (entry for entry in edition.entries if any(key in entry.keys for key in event.keys))
     entry = next(fitting, edition.entries[0])
-    episode = _open(patient, edition, entry, event, _unsuited(patient, edition))
+    episode = _open(patient, edition, replace(entry, place=None), event, _unsuited(patient, edition))
     episode.started_by = by
     return episode
 
@@ -76,7 +78,7 @@ def _open(patient: Patient, edition: Compiled, entry: CompiledEntry, event: Occu
         episode.first = min(earlier.place for earlier in patient.loose() if earlier.at >= since)
     patient.episodes = (*patient.episodes, episode)
     patient.current = episode
-    _stand(patient, episode, entry.stage)
+    _stand(patient, episode, entry.stage, entry.place)
     return episode
 
 
@@ -87,11 +89,11 @@ def begin_course(patient: Patient, episode: Episode, event: Occurrence) -> None:
     _rules_of(patient, episode, event)
 
 
-def _stand(patient: Patient, episode: Episode, stage: str) -> None:
+def _stand(patient: Patient, episode: Episode, stage: str, place: Span | None) -> None:
     declared = episode.edition.stage(stage)
     episode.stage = stage
     episode.uncertain_since = None
-    episode.stays = (*episode.stays, Stay(patient.now, stage, declared.party))
+    episode.stays = (*episode.stays, Stay(patient.now, stage, declared.party, place))
 
 
 def _rules_of(patient: Patient, episode: Episode, event: Occurrence) -> None:
@@ -108,7 +110,7 @@ def move(patient: Patient, episode: Episode, way: CompiledTransition, event: Occ
                 obligation.seen = (*obligation.seen, event)
                 settle(patient, obligation, event)
     target = way.transition.target or episode.left or episode.stage
-    enter(patient, episode, target, event, leaving)
+    enter(patient, episode, target, event, leaving, way.transition.span)
     for rule in way.rules:
         # Counted from another event than the one that took it, it waits for that event like any rule in force.
         if (rule.raised_by and not any(key in rule.raised_by for key in event.keys)) or rule.watch is not None:
@@ -133,8 +135,16 @@ def start_others(patient: Patient, episode: Episode, starts: Iterable[CompiledSt
     return begun
 
 
-def enter(patient: Patient, episode: Episode, target: str, event: Occurrence, leaving: list[Obligation]) -> None:
-    """Leave the stage for another. What ends with it is noted in `leaving`: it lapses when the instant is over."""
+def enter(
+    patient: Patient,
+    episode: Episode,
+    target: str,
+    event: Occurrence,
+    leaving: list[Obligation],
+    place: Span | None = None,
+) -> None:
+    """Leave the stage for another. What ends with it is noted in `leaving`: it lapses when the instant is over. `place` is the
+    line of the transition, if there is one."""
     for rule in episode.edition.in_force.get(episode.stage, ()):
         for obligation in patient.live.get(rule, ()):
             if obligation.episode != episode.number or not obligation.waits:
@@ -144,7 +154,7 @@ def enter(patient: Patient, episode: Episode, target: str, event: Occurrence, le
             elif rule.rule.whole_stage and obligation.due is None:
                 obligation.due = patient.now  # needed for the whole stage, and the stage is over
     episode.left = episode.stage
-    _stand(patient, episode, target)
+    _stand(patient, episode, target, place)
     if episode.edition.stage(target).end:
         end(patient, episode, event)
     else:
@@ -172,12 +182,12 @@ def lapse_at_end(patient: Patient, episode: Episode) -> None:
             lapse(patient, obligation)
 
 
-def leaves(patient: Patient, event: Occurrence) -> bool:
-    """Whether the event takes the patient out of the pathway: tried before transitions."""
-    return any(
-        any(key in way.keys for key in event.keys) and (way.when is None or way.when(patient) is True)
-        for way in patient.compiled.exits
-    )
+def way_out(patient: Patient, event: Occurrence) -> CompiledExit | None:
+    """The `leave` by which the event takes the patient out of the pathway: tried before transitions."""
+    for way in patient.compiled.exits:
+        if any(key in way.keys for key in event.keys) and (way.when is None or way.when(patient) is True):
+            return way
+    return None
 
 
 def transition_on(patient: Patient, episode: Episode, event: Occurrence) -> tuple[CompiledTransition | None, bool]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pathway.events.event import Instant
+from pathway.language.source import Span
 from pathway.model.rules import BreakKind
 
 Outcome = Literal["waiting", "met", "late", "missing", "excused", "lapsed", "cancelled", "undetermined", "not_judged"]
@@ -89,6 +90,20 @@ class BreakRecord:
     cause: str | None
     explained: str | None
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRecord:
+    """A patient came from a stage (empty: came in) to another (empty: left the pathway). `place` is the line of the text that
+    says so: an `enter`, a transition or a `leave`; None where an event showed the patient to be there, or another pathway
+    started this one."""
+
+    pathway: str
+    episode: int
+    at: Instant
+    before: str
+    after: str
+    place: Span | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from pathway.events.event import DEVIATION, Event
+from pathway.events.event import DEVIATION, Event, Instant
 from pathway.language.diagnostics import Diagnostic
-from pathway.language.source import LANGUAGES, Span
+from pathway.language.source import LANGUAGES, Language, Span
 from pathway.language.words import vocabulary
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime, to_instant
@@ -17,6 +17,19 @@ from pathway.model.pathway import Check, Scenario, Status, Step
 from pathway.tracking.indicators import total
 from pathway.tracking.records import BreakRecord
 from pathway.tracking.tell import Story, tell
+from pathway.tracking.timeline import Moment, timeline
+
+
+@dataclass(frozen=True, slots=True)
+class StatusResult:
+    """One time of a scenario: the story then, what it does not say that it should, and what was seen of what that is about
+    (nothing where there is no difference)."""
+
+    span: Span | None
+    as_of: Instant
+    story: Story
+    differences: tuple[Diagnostic, ...]
+    seen: tuple[Moment, ...]
 
 _NEAR = 0.05
 """How near a number of an indicator has to be: authors round."""
@@ -24,12 +37,20 @@ _NEAR = 0.05
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """A scenario, its differences (none: it holds), and the story at each of its times."""
+    """A scenario as the engine tells it, at each of its times."""
 
     title: str
     span: Span | None
-    differences: tuple[Diagnostic, ...]
-    stories: tuple[Story, ...]
+    statuses: tuple[StatusResult, ...]
+
+    @property
+    def differences(self) -> tuple[Diagnostic, ...]:
+        """Where it says something else than the engine; none: it holds."""
+        return tuple(difference for status in self.statuses for difference in status.differences)
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        return tuple(status.story for status in self.statuses)
 
     @property
     def holds(self) -> bool:
@@ -44,14 +65,15 @@ def run_scenarios(compiled: Compiled) -> list[ScenarioResult]:
 def run(compiled: Compiled, scenario: Scenario) -> ScenarioResult:
     """Run one scenario."""
     events = events_of(scenario)
-    differences: list[Diagnostic] = []
-    stories: list[Story] = []
+    statuses: list[StatusResult] = []
     for status in scenario.statuses:
+        as_of = to_instant(status.at)
         known_at = None if status.known_at is None else to_instant(status.known_at)
-        story = tell(compiled, events, as_of=to_instant(status.at), known_at=known_at)
-        stories.append(story)
-        differences += _differences(compiled, status, story)
-    return ScenarioResult(scenario.title, scenario.span, tuple(differences), tuple(stories))
+        story = tell(compiled, events, as_of=as_of, known_at=known_at)
+        found = list(_differences(compiled, status, story))
+        seen = timeline(story, events, as_of, _spoken_of(found, story)) if found else ()
+        statuses.append(StatusResult(status.span, as_of, story, tuple(wrong for _, wrong in found), seen))
+    return ScenarioResult(scenario.title, scenario.span, tuple(statuses))
 
 
 def events_of(scenario: Scenario) -> list[Event]:
@@ -92,21 +114,30 @@ def _with_facts(event: Event, facts: Mapping[str, Any]) -> Event:
     return replace(event, facts={**facts, **event.facts})
 
 
-def _differences(compiled: Compiled, status: Status, story: Story) -> list[Diagnostic]:
-    found: list[Diagnostic] = []
+def _differences(compiled: Compiled, status: Status, story: Story) -> Iterator[tuple[Check, Diagnostic]]:
     named: set[str] = set()
     for check in status.checks:
         if check.kind == "no_other_break":
             continue
         wrong = _check(compiled, check, story, named)
         if wrong is not None:
-            found.append(wrong)
+            yield check, wrong
     for check in status.checks:
         if check.kind == "no_other_break":
             others = [record for record in story.breaks if record.break_id not in named]
             if others:
-                found.append(Diagnostic("PW607", check.span, {"breaks": _list(others)}))
-    return found
+                yield check, Diagnostic("PW607", check.span, {"breaks": _list(others)})
+
+
+def _spoken_of(differences: Iterable[tuple[Check, Diagnostic]], story: Story) -> set[str]:
+    """The rules that differences are about: those that they name, or all that broke."""
+    rules: set[str] = set()
+    for check, _ in differences:
+        if check.kind != "stage" and check.name is not None:
+            rules.add(check.name)
+        elif check.kind in ("no_break", "no_other_break"):
+            rules.update(record.rule for record in story.breaks)
+    return rules
 
 
 def _check(compiled: Compiled, check: Check, story: Story, named: set[str]) -> Diagnostic | None:
@@ -121,7 +152,7 @@ def _check(compiled: Compiled, check: Check, story: Story, named: set[str]) -> D
             named.update(record.break_id for record in fitting)
             if fitting:
                 return None
-            wanted = _in_words(check.break_kind, check.subtype, name)
+            wanted = break_in_words(check.break_kind, check.subtype, name)
             return Diagnostic("PW602", check.span, {"break": wanted, "seen": _list(story.breaks)})
         case "no_break":
             found = list(story.breaks) if check.name is None else _of_rule(story, name)
@@ -183,13 +214,14 @@ def _is(record: BreakRecord, check: Check) -> bool:
     )
 
 
-def _list(records: Iterable[BreakRecord]) -> dict[str, str]:
+def _list(records: Iterable[BreakRecord]) -> dict[Language, str]:
     """The breaks in the words of each language, as a scenario would name them."""
-    named = [_in_words(record.kind, record.subtype, record.rule) for record in records]
+    named = [break_in_words(record.kind, record.subtype, record.rule) for record in records]
     return {language: ", ".join(words[language] for words in named) or "-" for language in LANGUAGES}
 
 
-def _in_words(kind: str | None, subtype: str | None, rule: str) -> dict[str, str]:
+def break_in_words(kind: str | None, subtype: str | None, rule: str) -> dict[Language, str]:
+    """A break as a scenario of each language names it."""
     return {
         language: " ".join(
             (vocabulary(language).write("BREAKKIND", kind), vocabulary(language).write("SUBTYPE", subtype), rule)

@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pathway.events.event import Event, Instant
-from pathway.machine.tables import Compiled, CompiledRule
+from pathway.language.source import Span
+from pathway.machine.tables import Compiled, CompiledExit, CompiledRule
 from pathway.model.expressions import Value
 from pathway.model.rules import Timing
 from pathway.tracking.records import Outcome, Part, Subtype
@@ -130,6 +131,8 @@ class Stay:
     since: Instant
     stage: str
     party: str | None
+    place: Span | None
+    """The line of the text by which the patient came here."""
 
 
 @dataclass(slots=True, eq=False)
@@ -144,6 +147,7 @@ class Episode:
     started_by: str | None = None
     """The pathway that started it."""
     ended_at: Instant | None = None
+    left_by: CompiledExit | None = None
     stays: tuple[Stay, ...] = ()
     left: str | None = None
     """The stage last left, for `return`."""
@@ -174,9 +178,9 @@ class Episode:
 
     def copy(self) -> Episode:
         return Episode(
-            self.number, self.edition, self.entered_by, self.stage, self.individual, self.started_by, self.ended_at, self.stays,
-            self.left, self.uncertain_since, self.jumps, self.first, self.last, self.taken, self.anchors.copy(), self.watched,
-            self.turned, self.held, self.by_time,
+            self.number, self.edition, self.entered_by, self.stage, self.individual, self.started_by, self.ended_at, self.left_by,
+            self.stays, self.left, self.uncertain_since, self.jumps, self.first, self.last, self.taken, self.anchors.copy(),
+            self.watched, self.turned, self.held, self.by_time,
         )  # fmt: skip
 
 

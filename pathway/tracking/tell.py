@@ -12,9 +12,9 @@ from pathway.events.event import Event, Instant
 from pathway.machine.tables import Compiled
 from pathway.tracking.costs import costs_of
 from pathway.tracking.course import Begun, Course
-from pathway.tracking.evidence import break_record, episode_record, obligation_record
+from pathway.tracking.evidence import break_record, episode_record, move_records, obligation_record
 from pathway.tracking.indicators import indicators_of
-from pathway.tracking.records import BreakRecord, CostRecord, EpisodeRecord, IndicatorRecord, ObligationRecord
+from pathway.tracking.records import BreakRecord, CostRecord, EpisodeRecord, IndicatorRecord, MoveRecord, ObligationRecord
 from pathway.tracking.state import Occurrence, Patient
 
 
@@ -39,8 +39,8 @@ class Story:
     """Episodes that began when no version of the pathway was in force: they follow the one that was loaded."""
     repeated_anchors: int = 0
     jumps: int = 0
-    moves: tuple[tuple[str, str], ...] = ()
-    """From stage (empty: coming in) to stage, in the order made."""
+    moves: tuple[MoveRecord, ...] = ()
+    """In the order made within each episode."""
     uncertain: int = 0
     """Episodes whose position is uncertain now (P4)."""
 
@@ -164,11 +164,7 @@ def story_of(courses: Sequence[Course], as_of: Instant) -> Story:
         out_of_force=sum(patient.out_of_force for patient in patients),
         repeated_anchors=sum(patient.repeated_anchors for patient in patients),
         jumps=sum(episode.jumps for _, episode in episodes),
-        moves=tuple(
-            (before.stage if before else "", stay.stage)
-            for episode in patients[0].episodes
-            for before, stay in zip([None, *episode.stays[:-1]], episode.stays, strict=True)
-        ),
+        moves=tuple(move for _, episode in episodes for move in move_records(episode)),
         uncertain=sum(episode.uncertain_since is not None for _, episode in episodes),
     )
 
