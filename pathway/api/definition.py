@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathway.api.replayed import Replayed
     from pathway.api.stored import Migration
     from pathway.machine.tables import Compiled
+    from pathway.tracking.coverage import Coverage
+    from pathway.tracking.recorded import Recorded
     from pathway.tracking.scenarios import ScenarioResult
 
 
@@ -105,10 +107,41 @@ class Definition:
         return compile_pathway(self.model, self._loaded.editions, started)
 
     def test(self) -> list[ScenarioResult]:
-        """Run the scenarios in the file; each result says whether it `holds`, else its `differences`."""
+        """Run the scenarios in the file; each result says whether it `holds`, else its `differences`. Each of its `statuses` has
+        the story then, and what was `seen` of what the differences are about."""
         from pathway.tracking.scenarios import run_scenarios
 
         return run_scenarios(self.compiled)
+
+    def coverage(self, results: Sequence[ScenarioResult] | None = None) -> Coverage:
+        """Which rules and ways in, on and out the scenarios in the file touch. `results` are those of `test()`, if it has been run."""
+        from pathway.tracking.coverage import coverage
+
+        return coverage(self.model, self.test() if results is None else results)
+
+    def record_scenario(
+        self,
+        patient: str,
+        events: str | Path,
+        *,
+        mapping: str | Path | None = None,
+        as_of: Moment | None = None,
+        first_day: date | None = None,
+        title: str | None = None,
+    ) -> Recorded:
+        """A scenario made of a patient in a log, with what holds as of a time (by default the last that the log knows of).
+
+        It has neither the patient's id nor any of the dates: all are moved so that the first event is on `first_day`, by default
+        on the same day of the week early in 2026. Its `text` can be put into the pathway's file, where it holds. `mapping` is as
+        for `replay`. Raises `PathwayError` for a patient without events by then.
+        """
+        from pathway.api.replayed import log_of
+        from pathway.tracking.recorded import record
+
+        log = log_of(events, self, mapping, strict=False)
+        until = log.last_recorded if as_of is None else instant_of(as_of, self.compiled.calendar)
+        found = log.events.get(patient, [])
+        return record(self.compiled, found, until or 0, title=title, first_day=first_day, receipts=log.receipts)
 
     def track(self, patient: str = "patient", *, receipts: bool = True, clock: Callable[[], datetime] | None = None) -> Patient:
         """Follow one patient live: record events as they come, and ask at any time.

@@ -28,7 +28,7 @@ def opened(name: str) -> Definition:
 def each(names: Iterable[str]) -> Iterator[Definition]:
     """The pathways that names stand for; a folder stands for every file in it and beneath it, in the order of their paths."""
     for name in names:
-        if not _is_folder(name):
+        if not is_folder(name):
             yield load(name)
             continue
         found = sorted(Path(name).rglob(f"*{SUFFIX}"))
@@ -38,7 +38,7 @@ def each(names: Iterable[str]) -> Iterator[Definition]:
             yield load(file)
 
 
-def _is_folder(name: str) -> bool:
+def is_folder(name: str) -> bool:
     try:
         return Path(name).is_dir()
     except (OSError, ValueError):

@@ -60,16 +60,12 @@ class _Compiler:
             on_event=on_event,
             by_time=by_time,
             entries=tuple(
-                CompiledEntry(
-                    entry.stage, self._keys(entry.on), self._judgement(entry.when), entry.looking_back, entry.span
-                )
+                CompiledEntry(entry.stage, self._keys(entry.on), self._judgement(entry.when), entry.looking_back, entry.span)
                 for entry in self.pathway.enters
             ),
             entering=frozenset(key for entry in self.pathway.enters for key in self._keys(entry.on)),
             unsuited=tuple((self._judgement(case.when), case.because) for case in self.pathway.unsuited),
-            exits=tuple(
-                CompiledExit(self._keys(way.on), self._judgement(way.when), way.span) for way in self.pathway.leaves
-            ),
+            exits=tuple(CompiledExit(self._keys(way.on), self._judgement(way.when), way.span) for way in self.pathway.leaves),
             recognised={key: stage.name for stage in self.pathway.stages.values() for key in self._keys(stage.recognised_by)},
             undone=_inverse((undoing, event.name) for event in self.pathway.events.values() for undoing in event.undone_by),
             watched=tuple(self.watched),

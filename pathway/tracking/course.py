@@ -209,7 +209,7 @@ class Course:
         else:
             jump = position.recognised_stage(patient, episode, event.keys)
             if jump is None:
-                ways = (episode.edition.transitions[number] for _, number, _ in episode.by_time)
+                ways = (episode.edition.transitions[number] for number in episode.edition.by_time.get(episode.stage, ()))
                 if any(key in way.after_keys for way in ways for key in event.keys):
                     position.plan_by_time(patient, episode)
                 return any(key in episode.edition.recognised for key in event.keys)

@@ -71,7 +71,8 @@ def run(compiled: Compiled, scenario: Scenario) -> ScenarioResult:
         known_at = None if status.known_at is None else to_instant(status.known_at)
         story = tell(compiled, events, as_of=as_of, known_at=known_at)
         found = list(_differences(compiled, status, story))
-        seen = timeline(story, events, as_of, _spoken_of(found, story)) if found else ()
+        known = (event for event in events if known_at is None or (event.recorded or 0) <= known_at)
+        seen = timeline(story, known, as_of, _spoken_of(found, story)) if found else ()
         statuses.append(StatusResult(status.span, as_of, story, tuple(wrong for _, wrong in found), seen))
     return ScenarioResult(scenario.title, scenario.span, tuple(statuses))
 

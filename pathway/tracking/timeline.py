@@ -12,12 +12,12 @@ from pathway.tracking.records import BreakRecord, ObligationRecord
 from pathway.tracking.tell import Story
 
 Happening = Literal[
-    "event", "came_in", "moved", "left", "owed", "met", "broken", "closed", "excused", "lapsed", "cancelled", "undetermined",
-    "not_judged",
+    "event", "deviation", "came_in", "moved", "left", "owed", "met", "broken", "closed", "excused", "lapsed", "cancelled",
+    "undetermined", "not_judged",
 ]  # fmt: skip
 _ORDER: tuple[Happening, ...] = (
-    "event", "met", "closed", "broken", "excused", "cancelled", "undetermined", "not_judged", "came_in", "moved", "left",
-    "lapsed", "owed",
+    "event", "deviation", "met", "closed", "broken", "excused", "cancelled", "undetermined", "not_judged", "came_in", "moved",
+    "left", "lapsed", "owed",
 )  # fmt: skip
 """Of what happens at one instant: what came, what it settles, where it leads, and what is owed from then on."""
 
@@ -25,7 +25,8 @@ _ORDER: tuple[Happening, ...] = (
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One thing that happened. `name` is the event (with its phase), the stage come to (or left), or the rule; `before` the
-    stage moved from; `due` when what is owed falls due; `break_` what broke. `place` is the line of the text that made it."""
+    stage moved from; `due` when what is owed falls due; `break_` what broke. `place` is the line of the text that a move was
+    made by."""
 
     at: Instant
     happened: Happening
@@ -40,7 +41,9 @@ class Moment:
 def timeline(story: Story, events: Iterable[Event], as_of: Instant, rules: Collection[str]) -> tuple[Moment, ...]:
     """What happened up to a time, in order: every event and move, and the obligations of some rules."""
     found = [
-        Moment(event.occurred, "event", event.deviation or event.key, date_only=event.date_only)
+        Moment(event.occurred, "event", event.key, date_only=event.date_only)
+        if event.deviation is None
+        else Moment(event.occurred, "deviation", event.deviation, date_only=event.date_only)
         for event in events
         if event.occurred <= as_of
     ]

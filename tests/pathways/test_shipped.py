@@ -11,6 +11,7 @@ from pathway.checks.table import risks
 from pathway.machine.compile import compile_pathway
 from pathway.model.load import load, shipped
 from pathway.model.pathway import Pathway
+from pathway.tracking.coverage import coverage
 from pathway.tracking.scenarios import run_scenarios
 
 LIMITS = Path(__file__).parents[3] / "shared" / "content" / "limits.csv"
@@ -36,6 +37,15 @@ def test_its_scenarios_hold(name: str) -> None:
     results = run_scenarios(compile_pathway(pathway))
     assert pathway.kind == "library" or len(results) >= 5
     assert {r.title: [d.message() for d in r.differences] for r in results if not r.holds} == {}
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_its_scenarios_touch_every_rule_and_every_way(name: str) -> None:
+    pathway = _loaded(name)
+    if pathway.kind == "pathway":
+        found = coverage(pathway, run_scenarios(compile_pathway(pathway)))
+        assert [(part.part, part.name, part.place and part.place.line) for part in found.untouched] == []
+        assert found.percent == 100
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))
