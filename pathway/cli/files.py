@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pathway.api.definition import Definition, load
+from pathway.cli.kept import SUFFIX
 from pathway.errors import NotFoundError
 from pathway.language.source import Language
-from pathway.model.load import SUFFIX
+
+if TYPE_CHECKING:
+    from pathway.api.definition import Definition
 
 NOT_FOUND = frozenset({"PW240", "PW241"})
 """What loading says of a name that leads to no text: wrong use, not a mistake in a file."""
@@ -18,6 +21,8 @@ NOT_FOUND = frozenset({"PW240", "PW241"})
 
 def opened(name: str) -> Definition:
     """The one pathway that a command works on. Raises `NotFoundError` when the name leads to none."""
+    from pathway.api.definition import load
+
     definition = load(name)
     for problem in definition.errors:
         if problem.code in NOT_FOUND:
@@ -26,16 +31,22 @@ def opened(name: str) -> Definition:
 
 
 def each(names: Iterable[str]) -> Iterator[Definition]:
-    """The pathways that names stand for; a folder stands for every file in it and beneath it, in the order of their paths."""
+    """The pathways that names stand for."""
+    from pathway.api.definition import load
+
+    return (load(name) for name in named(names))
+
+
+def named(names: Iterable[str]) -> Iterator[str | Path]:
+    """What names stand for; a folder stands for every file in it and beneath it, in the order of their paths."""
     for name in names:
         if not is_folder(name):
-            yield load(name)
+            yield name
             continue
         found = sorted(Path(name).rglob(f"*{SUFFIX}"))
         if not found:
             raise NotFoundError("PW502", name=name)
-        for file in found:
-            yield load(file)
+        yield from found
 
 
 def is_folder(name: str) -> bool:
@@ -48,5 +59,10 @@ def is_folder(name: str) -> bool:
 
 def language_for(definition: Definition, language: Language) -> Language:
     """The language to answer an author in: what was asked for, else that of the file."""
+    return asked_language(definition.language, language)
+
+
+def asked_language(written: Language | None, language: Language) -> Language:
+    """The language to answer in, for a text that is written in another perhaps."""
     asked = click.get_current_context().params.get("language") is not None
-    return language if asked or definition.language is None else definition.language
+    return language if asked or written is None else written

@@ -33,10 +33,11 @@ def terminals() -> frozenset[str]:
 class LineState:
     """A line being read, up to some word."""
 
-    __slots__ = ("_end", "_made", "_stack")
+    __slots__ = ("_end", "_made", "_productions", "_stack", "_states")
 
     def __init__(self, start: str) -> None:
         table = automaton()
+        self._states, self._productions = table.states, table.productions
         self._stack = [table.starts[start]]
         self._made: list[Node | Word | list[Node | Word]] = []
         """What each state but the first was reached by. A list is what a rule leaves that is no node of its own."""
@@ -44,7 +45,7 @@ class LineState:
 
     def takes(self, kind: str) -> bool:
         """Whether the line can go on with a word of a kind (or end, for `END`)."""
-        states, productions = automaton().states, automaton().productions
+        states, productions = self._states, self._productions
         step = states[self._stack[-1]].get(kind)
         if step is None:
             return False
@@ -67,13 +68,14 @@ class LineState:
 
     def choices(self) -> list[str]:
         """Every kind of word that the line can go on with."""
-        here = automaton().states[self._stack[-1]]
+        here = self._states[self._stack[-1]]
         return sorted(kind for kind in here if kind.isupper() and kind != END.kind and self.takes(kind))
 
     def feed(self, word: Word) -> None:
         """Go on with a word that the line takes."""
-        self._complete(word.kind)
-        self._stack.append(automaton().states[self._stack[-1]][word.kind])
+        kind = word.kind
+        self._complete(kind)
+        self._stack.append(self._states[self._stack[-1]][kind])
         self._made.append(word)
 
     def finish(self) -> Node | None:
@@ -87,10 +89,10 @@ class LineState:
 
     def _complete(self, kind: str) -> None:
         """Complete the rules that have to be before a word of a kind, or the end."""
-        states, productions = automaton().states, automaton().productions
-        stack, made = self._stack, self._made
-        while not (kind == END.kind and stack[-1] == self._end) and (step := states[stack[-1]][kind]) < 0:
-            rule = productions[~step]
+        states, stack, made = self._states, self._stack, self._made
+        whole = self._end if kind == END.kind else None
+        while stack[-1] != whole and (step := states[stack[-1]][kind]) < 0:
+            rule = self._productions[~step]
             behind = len(made) - rule.size
             parts = made[behind:]
             del made[behind:], stack[behind + 1 :]
@@ -103,16 +105,16 @@ def _completed(rule: Production, parts: list[Node | Word | list[Node | Word]]) -
     # The first list is taken over: a list of many items is built up by one rule again and again.
     left: list[Node | Word] = []
     for place, part in enumerate(parts):
-        if isinstance(part, list):
-            left = part if not left else left + part
-        elif place not in rule.silent:
+        if type(part) is list:
+            left = left + part if left else part
+        elif not rule.silent or place not in rule.silent:
             left.append(part)
     if rule.inlined:
         return left
     if rule.single and len(left) == 1:
         return left[0]
     first, last = left[0].span, left[-1].span
-    kept = tuple(part for part in left if isinstance(part, Node) or part.kind in KEPT)
+    kept = tuple([part for part in left if type(part) is Node or part.kind in KEPT])
     return Node(rule.name, kept, first if first is last else first.to(last))
 
 

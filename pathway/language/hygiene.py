@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 
@@ -11,6 +12,7 @@ from pathway.language.source import Source, Span
 LARGEST = 1_000_000
 """Characters. The largest pathway that anyone has written has a hundredth of it."""
 
+_UNDECODED = re.compile("[\ud800-\udfff]")
 _BLANK = "\ufeff \t\u00a0"
 _NOISE = 0.02
 _LOOKED_AT = 20_000
@@ -24,7 +26,7 @@ def refused(source: Source, problems: Problems) -> bool:
         problems.add("PW101", start)
     elif len(text) > LARGEST:
         problems.add("PW102", start, size=len(text), most=LARGEST)
-    elif any("\ud800" <= character <= "\udfff" for character in text):
+    elif _UNDECODED.search(text):
         problems.add("PW101", start)
     elif all(line.strip(_BLANK)[:1] in ("", "#") for line in text.splitlines()):
         problems.add("PW103", start)

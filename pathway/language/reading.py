@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from pathway.language.grammar import LineState
 from pathway.language.lexer import WORD, Atom
@@ -19,14 +18,6 @@ from pathway.language.words import Meaning, Vocabulary, fold, reserved
 
 LONGEST = 2000
 """More atoms than this are no line of a pathway; it keeps the cost of noise bounded."""
-
-
-class Candidate(NamedTuple):
-    """One way to take the next atoms of a line."""
-
-    atoms: int
-    kind: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +49,35 @@ class Reader:
         faults: list[Atom] = []
         while place < len(atoms):
             for candidate in self._candidates(atoms, place, place in names):
-                if state.takes(candidate.kind):
+                if state.takes(candidate[1]):
                     break
             else:
                 return Reading(None, tuple(read), place, state, tuple(faults))
-            if atoms[place].fault and candidate.kind == atoms[place].kinds[0]:
+            taken, kind, value = candidate
+            if atoms[place].fault and kind == atoms[place].kinds[0]:
                 faults.append(atoms[place])
-            word = self._word(atoms, place, candidate)
+            word = self._word(atoms[place : place + taken], kind, value)
             state.feed(word)
             read.append(word)
-            place += candidate.atoms
+            place += taken
         return Reading(state.finish() if ends else None, tuple(read), place, state, tuple(faults))
 
-    def _candidates(self, atoms: Sequence[Atom], place: int, name: bool) -> Iterator[Candidate]:
+    def _candidates(self, atoms: Sequence[Atom], place: int, name: bool) -> Iterator[tuple[int, str, str]]:
+        """The ways to take the next atoms of a line: how many, as a word of which kind, with which value."""
         atom = atoms[place]
         if atom.kinds != (WORD,):
             for kind in atom.kinds:
-                yield Candidate(1, kind, atom.value if kind == atom.kinds[0] else atom.text)
+                yield 1, kind, atom.value if kind == atom.kinds[0] else atom.text
             return
         labels = place == 0 and len(atoms) > 1 and atoms[1].kinds == ("COLON",) and not is_reserved(atom.value)
         if name or labels:
-            yield Candidate(1, "NAME", atom.value)
+            yield 1, "NAME", atom.value
             return
         for meaning in self.words.of(atom.value):
             if self.fits(meaning, atoms, place):
-                yield Candidate(len(meaning.words), meaning.kind, meaning.value)
+                yield len(meaning.words), meaning.kind, meaning.value
         if not is_reserved(atom.value):
-            yield Candidate(1, "NAME", atom.value)
+            yield 1, "NAME", atom.value
 
     def fits(self, meaning: Meaning, atoms: Sequence[Atom], place: int) -> bool:
         """Whether a phrase stands at a place."""
@@ -95,13 +88,10 @@ class Reader:
             atom.kinds == (WORD,) and fold(atom.value) == word for atom, word in zip(following, meaning.words[1:], strict=True)
         )
 
-    def _word(self, atoms: Sequence[Atom], place: int, candidate: Candidate) -> Word:
-        first = atoms[place]
-        if candidate.atoms == 1:
-            return Word(candidate.kind, candidate.value, first.text, first.span(self.file))
-        taken = atoms[place : place + candidate.atoms]
-        span = first.span(self.file).to(taken[-1].span(self.file))
-        return Word(candidate.kind, candidate.value, " ".join(atom.text for atom in taken), span)
+    def _word(self, atoms: Sequence[Atom], kind: str, value: str) -> Word:
+        if len(atoms) == 1:
+            return Word(kind, value, atoms[0].text, atoms[0].span(self.file))
+        return Word(kind, value, " ".join(atom.text for atom in atoms), self.span(atoms))
 
     def span(self, atoms: Sequence[Atom]) -> Span:
         return atoms[0].span(self.file).to(atoms[-1].span(self.file))

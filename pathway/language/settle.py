@@ -25,10 +25,14 @@ def settle(layout: Layout) -> Language:
     said: Language | None = next((word for line in layout.walk() if (word := _said(line))), None)
     if said is not None and (not opened or said in opened):
         return said
+    if len(opened) == 1:
+        return next(iter(opened))
+    known = telling()
+    words = Counter(atom.value for line in layout.walk() for atom in line.atoms if atom.kinds[:1] == (WORD,))
     counted: Counter[Language] = Counter()
-    for line in layout.walk():
-        words = (fold(atom.value) for atom in line.atoms if atom.kinds == (WORD,))
-        counted.update(telling()[word] for word in words if word in telling())
+    for word, count in words.items():
+        if (language := known.get(fold(word))) is not None:
+            counted[language] += count
     likely: tuple[Language, ...] = ("nb", "nn", "en")
     ranked: list[Language] = sorted(opened or likely, key=lambda language: (-counted[language], likely.index(language)))
     return ranked[0]
