@@ -105,7 +105,7 @@ def _completed(rule: Production, parts: list[Node | Word | list[Node | Word]]) -
     # The first list is taken over: a list of many items is built up by one rule again and again.
     left: list[Node | Word] = []
     for place, part in enumerate(parts):
-        if type(part) is list:
+        if isinstance(part, list):
             left = left + part if left else part
         elif not rule.silent or place not in rule.silent:
             left.append(part)

@@ -30,9 +30,10 @@ def settle(layout: Layout) -> Language:
     known = telling()
     words = Counter(atom.value for line in layout.walk() for atom in line.atoms if atom.kinds[:1] == (WORD,))
     counted: Counter[Language] = Counter()
-    for word, count in words.items():
-        if (language := known.get(fold(word))) is not None:
-            counted[language] += count
+    for text, count in words.items():
+        owner = known.get(fold(text))
+        if owner is not None:
+            counted[owner] += count
     likely: tuple[Language, ...] = ("nb", "nn", "en")
     ranked: list[Language] = sorted(opened or likely, key=lambda language: (-counted[language], likely.index(language)))
     return ranked[0]

@@ -136,7 +136,8 @@ def from_for_after(case: Case) -> Iterator[Fix]:
 def condition_first(case: Case) -> Iterator[Fix]:
     """`when frail expect visit`: the condition stands behind what it is a condition of."""
     if case.means(0, "WHEN", "UNLESS"):
-        for end in range(max(1, case.stop), len(case.atoms)):
+        # From the word before: it may have been read as the unit of a number (`when age >= 65 expect …`).
+        for end in range(max(1, case.stop - 1), len(case.atoms)):
             rest = case.atoms[end:]
             if rest[0].kinds in (("COMMA",), ("COLON",)):
                 rest = rest[1:]
