@@ -1,7 +1,7 @@
 """What `pathway check` found, kept from run to run: a file that has not changed need not be read again.
 
 An answer is kept under a hash of everything that it depends on: the text, every pathway file near enough to be used by it (in its
-folder, and in the folders beside that), the name that the user gave, and the program itself. So nothing has to be
+folder, in the folders beside that, and their adaptations), the name that the user gave, and the program itself. So nothing has to be
 thought of when something changes; it is another key. An entry that cannot be read, or is not whole, is none. Without a place
 to write, nothing is kept. Entries are text, nothing in them is executed.
 """
@@ -23,6 +23,7 @@ from pathway.language.source import LANGUAGES, Language, Span
 from pathway.outputs import write_text
 
 SUFFIX = ".pathway"
+_ADAPTATIONS = "adaptations"
 MOST = 20_000
 """Entries, of some hundred bytes as a rule. Beyond it the older half goes."""
 
@@ -37,20 +38,18 @@ class Kept:
         self._folder = folder
         self._added = False
         self._near: dict[Path, bytes] = {}
-        """By folder, what the pathway files in it are."""
+        """By folder, what the pathway files in it and in the folders beside it are."""
 
     def key(self, given: str, path: Path, text: bytes) -> str:
         """The key of a file's answer. Cost: reading the files near it, once a run."""
         path = path.resolve()
-        beside = [path.parent, *sorted(each for each in _entries(path.parent.parent) if each.is_dir())]
-        parts = [_program(), given.encode("utf-8", "surrogateescape"), os.fsencode(path), text]
-        return _hash([*parts, *(self._digest(folder) for folder in dict.fromkeys(beside))]).hex()
-
-    def _digest(self, folder: Path) -> bytes:
-        if folder not in self._near:
-            found = sorted(each for each in _entries(folder) if each.suffix == SUFFIX)
-            self._near[folder] = _hash([part for path in found for part in (os.fsencode(path.name), _content(path))])
-        return self._near[folder]
+        home = path.parent.parent if path.parent.name == _ADAPTATIONS else path.parent
+        if home not in self._near:
+            beside = [home.parent, *(each for each in _entries(home.parent) if each.is_dir())]
+            folders = [*beside, *(each / _ADAPTATIONS for each in beside)]
+            found = sorted(each for folder in folders for each in _entries(folder) if each.suffix == SUFFIX)
+            self._near[home] = _hash([part for near in found for part in (os.fsencode(near), _content(near))])
+        return _hash([_program(), os.fsencode(given), os.fsencode(path), text, self._near[home]]).hex()
 
     def get(self, key: str) -> Answer | None:
         """The answer of a key, if there is a whole one."""

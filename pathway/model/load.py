@@ -124,13 +124,14 @@ class _Loader:
             return Loaded(None, problems, source)
         libraries: dict[str, Pathway] = {}
         incomplete = any(line.statement.kind == BROKEN and line.words and line.words[0].kind == "USE" for line in tree.lines)
-        for word in _names_after("use", tree.lines):
+        for word in _with_room(_names_after("use", tree.lines), problems):
             found = self._library(word, path, chain, problems)
             if found is None or found.pathway is None:
                 incomplete = True
                 continue
             incomplete |= bool(found.problems.errors)
             libraries[found.pathway.name] = found.pathway
+        incomplete |= len(problems) > 2 * MOST
         started, called = self._started(tree, path, chain, problems)
         adapting = next(_names_after("adapt", tree.lines), None)
         if adapting is not None and national is None:
@@ -171,7 +172,7 @@ class _Loader:
         own = {
             name.value for line in tree.lines if line.statement.kind == "pathway" for name in line.words if name.kind == "NAME"
         }
-        for word in _names_after("start", tree.lines):
+        for word in _with_room(_names_after("start", tree.lines), problems):
             if word.value in called:
                 continue
             if word.value in own:
@@ -237,6 +238,16 @@ def _names_after(kind: str, lines: Iterable[Line]) -> Iterator[Word]:
         if line.statement.kind == kind:
             yield line.statement.words("NAME")[0]
         yield from _names_after(kind, line.children)
+
+
+def _with_room(words: Iterable[Word], problems: Problems) -> Iterator[Word]:
+    """Names of other files, as long as there is room for what is wrong with them: each is looked for in many places."""
+    coming = list(words)
+    for place, word in enumerate(coming):
+        if len(problems) > 2 * MOST:
+            problems.add("PW104", word.span, more=len(coming) - place)
+            return
+        yield word
 
 
 def _not_caused(meaning: Problems, reading: Problems) -> Problems:
