@@ -26,7 +26,7 @@ from pathway.outputs import write_text
 @option("--coverage", is_flag=True)
 @option("--min", "least", type=click.IntRange(0, 100), metavar="word.percent")
 @option("--json", "as_json", is_flag=True)
-@option("--record", "patient", metavar="word.patient")
+@option("--record", metavar="word.patient")
 @option("--events", type=click.Path(path_type=Path), metavar="word.log")
 @option("--map", "mapping", type=click.Path(path_type=Path), metavar="word.file")
 @option("--as-of", metavar="word.time")
@@ -39,17 +39,17 @@ def command(
     coverage: bool,
     least: int | None,
     as_json: bool,
-    patient: str | None,
+    record: str | None,
     events: Path | None,
     mapping: Path | None,
     as_of: str | None,
     shift: str | None,
     output: Path | None,
 ) -> int:
-    if patient is not None:
+    if record is not None:
         if events is None or len(pathways) != 1:
             raise PathwayError("PW550")
-        return _record(language, opened(pathways[0]), patient, events, mapping, as_of, shift, output)
+        return _record(language, opened(pathways[0]), record, events, mapping, as_of, shift, output)
     if events or mapping or as_of or shift or output:
         raise PathwayError("PW551")
     failed = False
