@@ -177,3 +177,29 @@ def test_checking_needs_no_arrow(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_many_files_are_answered_in_order_by_several_processes(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    for number in range(50):
+        wrong = "" if number % 10 else " x"
+        (tmp_path / f"p{number:02}.pathway").write_text(f'pathway p{number} "P"{wrong}\n', encoding="utf-8")
+    many, again = run("check", ".", "--json"), run("check", ".", "--json")
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    alone = run("check", ".", "--json", "--no-cache")
+    assert many.exit_code == 1
+    assert json.loads(many.stdout) == json.loads(again.stdout) == json.loads(alone.stdout)
+    assert [row["file"] for row in json.loads(many.stdout) if row["column"] > 10 and row["line"] == 1][:1] == ["p00.pathway"]
+
+
+def test_a_machine_that_cannot_start_processes_answers_all_the_same(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object, **__: object) -> None:
+        raise OSError("no semaphores")
+
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", no_locks)
+    for number in range(50):
+        (tmp_path / f"p{number:02}.pathway").write_text(f'pathway p{number} "P"\n', encoding="utf-8")
+    assert "PW" in run("check", ".").stdout

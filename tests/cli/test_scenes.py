@@ -54,7 +54,7 @@ def test_coverage_names_the_lines_that_no_scenario_touches(run, folder: Path) ->
     assert found.exit_code == 0
     assert "Dekning: 33 % (3 av 9)." in found.stdout
     lines = CLINIC.split("\n")
-    listed = [line.split() for line in found.stdout.split("ved:\n")[1].splitlines()]
+    listed = [line.split() for line in found.stdout.split("linjene:\n")[1].splitlines()]
     assert {lines[int(number) - 1].split()[0] for number, *_ in listed} == {"uegnet", "ut", "tilbake:", "så", "slutt"}
     assert [part for _, part, *_ in listed] == ["ueigna", "ut", "regel", "overgang", "overgang", "slutt"]
 
