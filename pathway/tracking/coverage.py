@@ -48,6 +48,8 @@ def coverage(pathway: Pathway, results: Iterable[ScenarioResult]) -> Coverage:
     stories = [story for result in results for story in result.stories]
     parts = [*_rules(pathway, stories), *_ways(pathway, stories), *_ends(pathway, stories)]
     own = pathway.span.file if pathway.span else ""
+    if pathway.adaptation is not None:  # the rest is for the scenarios of what it adapts
+        parts = [part for part in parts if part.place is not None and part.place.file == own]
     return Coverage(tuple(sorted(parts, key=lambda part: _place(part, own))))
 
 

@@ -20,6 +20,10 @@ from pathway.tracking.tell import Story, tell
 from pathway.tracking.timeline import Moment, timeline
 
 
+_NEAR = 0.05
+"""How near a number of an indicator has to be: authors round."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatusResult:
     """One time of a scenario: the story then, what it does not say that it should, and what was seen of what that is about
@@ -30,9 +34,6 @@ class StatusResult:
     story: Story
     differences: tuple[Diagnostic, ...]
     seen: tuple[Moment, ...]
-
-_NEAR = 0.05
-"""How near a number of an indicator has to be: authors round."""
 
 
 @dataclass(frozen=True, slots=True)

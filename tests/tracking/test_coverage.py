@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from pathway.api.definition import load
 from tests.tracking.clinic import CLINIC, clinic
 
 ALL = {
@@ -52,3 +55,29 @@ def test_only_what_a_status_asks_for_is_seen() -> None:
 def test_parts_stand_in_the_order_of_the_text() -> None:
     lines = [part.place.line for part in clinic("2026-03-02 10:00 ankommet").coverage().parts if part.place]
     assert lines == sorted(lines)
+
+
+def test_an_adaptation_answers_for_its_own_lines_only(tmp_path: Path) -> None:
+    (tmp_path / "poliklinikk.pathway").write_text(CLINIC, encoding="utf-8")
+    (tmp_path / "nord.pathway").write_text(
+        """tilpass poliklinikk "Nord" dersom kommune i "4602"
+    bygger på 1
+
+    fase besøk
+        tidlig: forvent sett senest 9 dager etter ankommet
+            kilde rutine
+        sen: forvent gått senest 9 dager etter sett
+            kilde rutine
+
+eksempel "I nord"
+    pasient kommune "4602"
+    2026-03-02 10:00 ankommet
+    2026-03-03 10:00 sett
+    status per 2026-03-05
+        fase besøk
+""",
+        encoding="utf-8",
+    )
+    definition = load(tmp_path / "nord.pathway")
+    assert [problem.message("nb") for problem in definition.errors] == []
+    assert [(part.name, part.touched) for part in definition.coverage().parts] == [("tidlig", True), ("sen", False)]
