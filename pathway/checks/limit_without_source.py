@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pathway.checks.parties import answerable, placed_rules, whom
 from pathway.language.diagnostics import Diagnostic
 from pathway.model.pathway import Pathway
 
 
 def limits_without_source(pathway: Pathway) -> Iterator[Diagnostic]:
-    for rule in pathway.rules():
+    for holder, rule, span in placed_rules(pathway):
         limited = rule.timing is not None or rule.frequency is not None
         if limited and rule.breaks and rule.standing.source is None:
-            yield Diagnostic("PW305", rule.span, {"rule": rule.name})
+            yield Diagnostic("PW305", span, {"rule": rule.name, "whom": whom(answerable(pathway, holder, rule))})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pathway.checks.flow import open_stages_of
 from pathway.language.diagnostics import Diagnostic
 from pathway.model.pathway import Pathway
 
 
 def nobody_responsible(pathway: Pathway) -> Iterator[Diagnostic]:
-    for stage in pathway.stages.values():
-        if not stage.end and stage.party is None:
+    for stage in open_stages_of(pathway):
+        if stage.party is None:
             yield Diagnostic("PW301", stage.span, {"stage": stage.name})

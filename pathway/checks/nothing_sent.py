@@ -1,24 +1,51 @@
-"""PW302: a transition from one party to another where nothing is ever sent between them."""
+"""PW302 and PW307: transitions from one party to another where the one that takes over is not told.
+
+PW302: nothing is ever sent between the two. PW307: they do write to each other, but nothing that is in force when the patient
+goes over tells the receiver's organisation.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pathway.checks.parties import organisation, rules_of
 from pathway.language.diagnostics import Diagnostic
-from pathway.model.pathway import Pathway
+from pathway.model.pathway import Pathway, Stage, Transition
 
 
 def nothing_sent(pathway: Pathway) -> Iterator[Diagnostic]:
-    ways = {(rule.sender, receiver) for rule in pathway.rules() if rule.kind == "send" for receiver in rule.receivers}
-    told: set[tuple[str, str]] = set()
+    ways = _ways(pathway)
+    seen: set[tuple[str, str]] = set()
+    for stage, transition, target, between in _over(pathway):
+        if between in ways or between in seen:
+            continue
+        seen.add(between)
+        values = {"stage": stage.name, "target": target.name, "sender": between[0], "receiver": between[1]}
+        yield Diagnostic("PW302", transition.span, values)
+
+
+def nobody_told(pathway: Pathway) -> Iterator[Diagnostic]:
+    ways = _ways(pathway)
+    for stage, transition, target, between in _over(pathway):
+        receiver = organisation(pathway, between[1])
+        if between not in ways or organisation(pathway, between[0]) == receiver:
+            continue
+        in_force = (*rules_of(pathway.throughout), *stage.rules, *transition.rules, *target.rules)
+        if any(organisation(pathway, to) == receiver for rule in in_force for to in rule.receivers):
+            continue
+        values = {"stage": stage.name, "target": target.name, "receiver": between[1]}
+        yield Diagnostic("PW307", transition.span, values)
+
+
+def _ways(pathway: Pathway) -> set[tuple[str | None, str]]:
+    return {(rule.sender, receiver) for rule in pathway.rules() if rule.kind == "send" for receiver in rule.receivers}
+
+
+def _over(pathway: Pathway) -> Iterator[tuple[Stage, Transition, Stage, tuple[str, str]]]:
+    """The transitions between stages of two parties, with the two."""
     for stage in pathway.stages.values():
         for transition in stage.transitions:
             target = pathway.stages.get(transition.target or "")
-            if target is None or target.end or stage.party is None or target.party is None:
+            if target is None or target.end or stage.party is None or target.party is None or stage.party == target.party:
                 continue
-            between = (stage.party, target.party)
-            if stage.party == target.party or between in ways or between in told:
-                continue
-            told.add(between)
-            values = {"stage": stage.name, "target": target.name, "sender": stage.party, "receiver": target.party}
-            yield Diagnostic("PW302", transition.span, values)
+            yield stage, transition, target, (stage.party, target.party)

@@ -4,31 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from pathway.checks.chairs import between_transitions, between_ways_in, never_taken, silent_order
 from pathway.checks.dead_end import dead_ends
+from pathway.checks.left_before_due import left_before_due
+from pathway.checks.levels import gain_lost, no_lower_level
 from pathway.checks.limit_without_source import limits_without_source
+from pathway.checks.limits import misfitting_limits
+from pathway.checks.messages import empty_messages, unanswered_handovers, unsent_messages
 from pathway.checks.nobody_responsible import nobody_responsible
-from pathway.checks.nothing_sent import nothing_sent
-from pathway.checks.unchecked_source import unchecked_sources
+from pathway.checks.not_offered import not_offered
+from pathway.checks.nothing_sent import nobody_told, nothing_sent
+from pathway.checks.proposed_limits import proposed_limits
+from pathway.checks.single_tick import single_ticks
+from pathway.checks.sources import outdated_pathway, outdated_sources, unchecked_sources
+from pathway.checks.stage_without_limit import stages_without_limit
 from pathway.checks.unreachable_stage import unreachable_stages
+from pathway.checks.unsent_basis import unsent_basis
+from pathway.checks.untold_facts import untold_facts
 from pathway.language.diagnostics import Diagnostic, Problems
-from pathway.model.pathway import Pathway
+from pathway.language.source import Span
+from pathway.model.pathway import Acceptance, Pathway
 
 CHECKS: tuple[Callable[[Pathway], Iterable[Diagnostic]], ...] = (
+    # responsibility
     nobody_responsible,
+    nobody_told,
+    # information
     nothing_sent,
+    unsent_basis,
+    empty_messages,
+    unsent_messages,
+    unanswered_handovers,
+    untold_facts,
+    # time
+    stages_without_limit,
+    misfitting_limits,
+    left_before_due,
+    # resource
+    not_offered,
+    no_lower_level,
+    gain_lost,
+    # flow
     unreachable_stages,
     dead_ends,
+    single_ticks,
+    between_transitions,
+    silent_order,
+    never_taken,
+    between_ways_in,
+    # knowledge
     limits_without_source,
     unchecked_sources,
+    outdated_sources,
+    outdated_pathway,
+    proposed_limits,
 )
 
 
 def risks(pathway: Pathway) -> Problems:
-    """The risks in a pathway, less those that its authors have answered (`accept PW312 because "…"`)."""
-    accepted = {acceptance.code for acceptance in pathway.accepted}
+    """The risks in a pathway, less those that its authors have answered, and notes: also on what answers nothing.
+
+    `accept PW312 because "…"` answers a risk in the whole file; beneath a stage or a rule, what is found there.
+    """
     found = Problems()
+    answering: set[int] = set()
     for check in CHECKS:
         for risk in check(pathway):
-            if risk.code not in accepted:
+            answers = [place for place, accepted in enumerate(pathway.accepted) if _answers(accepted, risk)]
+            answering.update(answers)
+            if not answers:
                 found.add(risk.code, risk.span, risk.suggestion, **risk.values)
+    for place, accepted in enumerate(pathway.accepted):
+        if place not in answering:
+            found.add("PW330", accepted.span, accepted=accepted.code)
     return found
+
+
+def _answers(accepted: Acceptance, risk: Diagnostic) -> bool:
+    return accepted.code == risk.code and (accepted.covers is None or _holds(accepted.covers, risk.span))
+
+
+def _holds(whole: Span, part: Span | None) -> bool:
+    return part is not None and part.file == whole.file and whole.line <= part.line <= whole.end_line

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import networkx as nx
-
-from pathway.checks.flow import OUTSIDE, graph_of
+from pathway.checks.flow import OUTSIDE, graph_of, reached
+from pathway.checks.parties import whom
 from pathway.language.diagnostics import Diagnostic
 from pathway.model.pathway import Pathway
 
@@ -14,7 +13,7 @@ from pathway.model.pathway import Pathway
 def unreachable_stages(pathway: Pathway) -> Iterator[Diagnostic]:
     if not pathway.enters:
         return  # a library, or a pathway that has been told already that nobody can come in
-    reached = nx.descendants(graph_of(pathway), OUTSIDE)
+    found = reached(graph_of(pathway), OUTSIDE)
     for stage in pathway.stages.values():
-        if stage.name not in reached and not stage.recognised_by:
-            yield Diagnostic("PW303", stage.span, {"stage": stage.name})
+        if stage.name not in found and not stage.recognised_by:
+            yield Diagnostic("PW303", stage.span, {"stage": stage.name, "whom": whom(stage.party)})

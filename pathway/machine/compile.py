@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from pathway.machine.conditions import Judgement, compile_condition, event_key
+from pathway.machine.conditions import Judgement, compile_condition
 from pathway.machine.flow import Flow
 from pathway.machine.tables import Compiled, CompiledEntry, CompiledExit, CompiledRule, CompiledStart, CompiledTransition
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
 from pathway.model.calendar import calendar_for
 from pathway.model.expressions import Condition, EventRef
+from pathway.model.keys import event_key
 from pathway.model.pathway import Pathway, Start, Transition
 from pathway.model.rules import Rule
 

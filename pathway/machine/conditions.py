@@ -17,7 +17,6 @@ from pathway.model.expressions import (
     Compare,
     Condition,
     CountOf,
-    EventRef,
     FactValue,
     Happened,
     Known,
@@ -28,6 +27,7 @@ from pathway.model.expressions import (
     Value,
     Within,
 )
+from pathway.model.keys import covers, event_key
 from pathway.model.pathway import FactType, Pathway
 
 
@@ -81,15 +81,6 @@ def compile_condition(condition: Condition, pathway: Pathway, calendar: Calendar
         case Compare(left=left, right=right):
             return _compare(_operand(left, pathway, calendar), _type(left, pathway), condition.op, right)
     raise TypeError(f"not a condition: {condition!r}")
-
-
-def event_key(event: EventRef, pathway: Pathway) -> str:
-    """What an event is looked up by. A message without a phase means that it was sent, a resource that it was delivered."""
-    if event.phase is None and event.name in pathway.messages:
-        return f"{event.name} sent"
-    if event.phase is None and event.name in pathway.resources:
-        return f"{event.name} delivered"
-    return event.key
 
 
 def _all(items: list[Judgement]) -> Judgement:
@@ -188,15 +179,3 @@ def _since(key: str, op: str, span: Duration, calendar: Calendar) -> Judgement:
         return compare(calendar.day(knowledge.now), calendar.add(calendar.day(latest), span))  # days compare dates (T2)
 
     return judge
-
-
-def covers(first: str, last: str | None = None) -> Callable[[str], bool]:
-    """Whether a code is the given one, one of its children, or in a range of codes with their children; dots are no matter."""
-    low = first.replace(".", "").upper()
-    high = low if last is None else last.replace(".", "").upper()
-
-    def fits(code: str) -> bool:
-        plain = code.replace(".", "").upper()
-        return len(plain) >= len(low) and low <= plain[: len(low)] and plain[: len(high)] <= high
-
-    return fits

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pathway.language.diagnostics import Problems, catalogue
+from pathway.language.source import Span
 from pathway.language.tree import BROKEN, Line, Node, Tree
 from pathway.model import declarations
 from pathway.model.clauses import Clauses, text_of
@@ -121,7 +122,7 @@ class Builder:
                 self.fresh.append((group, name.value, line))
         for line in self.lines:
             for node in _fact_declarations(line):
-                self._declare_fact(node)
+                self._declare_fact(node, carried=line.statement.kind == "event")
             if line.statement.kind == "define":
                 name = line.statement.words("NAME")[0]
                 if self.scope.declare("condition", name.value, name.span):
@@ -156,10 +157,12 @@ class Builder:
                 found = bands(line.statement, self.clauses)
                 self.fields["bands"] |= {} if found is None else {found.name: found}
 
-    def _declare_fact(self, node: Node) -> None:
-        fact: Fact = declarations.fact(node, self.scope, self.tree.language)
+    def _declare_fact(self, node: Node, *, carried: bool) -> None:
+        fact: Fact = declarations.fact(node, self.scope, self.tree.language).model_copy(update={"carried": carried})
         known = self.fields["facts"].get(fact.name)
         if known is not None and known.type == fact.type:
+            if known.carried and not carried:
+                self.fields["facts"][fact.name] = known.model_copy(update={"carried": False})
             return  # two events may carry the same fact
         name = node.words("NAME")[0]
         if self.scope.declare("fact", fact.name, name.span, declarations.aliases_of(node)):
@@ -193,8 +196,8 @@ class Builder:
                 statements.declare_handover(line)
         return statements
 
-    def _accepted(self, lines: Iterable[Line]) -> Iterator[Acceptance]:
-        """The risks that are answered, wherever the answer stands."""
+    def _accepted(self, lines: Iterable[Line], covers: Span | None = None) -> Iterator[Acceptance]:
+        """The risks that are answered, wherever the answer stands: beneath a stage or a rule, for that one."""
         for line in lines:
             for node in line.statements:
                 if node.kind == "accept":
@@ -202,8 +205,9 @@ class Builder:
                     known = [code for code, text in catalogue().items() if text.severity == "risk"]
                     if word.value not in known:
                         self.problems.add("PW255", word.span, code=word.text)
-                    yield Acceptance(code=word.value, because=text_of(node.one("because")) or "", span=node.span)
-            yield from self._accepted(line.children)
+                    because = text_of(node.one("because")) or ""
+                    yield Acceptance(code=word.value, because=because, span=node.span, covers=covers)
+            yield from self._accepted(line.children, _whole(line))
 
     def _complete(self, pathway: Pathway, top: Line) -> None:
         """A pathway without a stage or a way in says nothing."""
@@ -250,3 +254,11 @@ def _fact_declarations(line: Line) -> Iterable[Node]:
             declared = node.one("fact_declaration") if node.kind in ("fact", "carries") else None
             if declared is not None:
                 yield declared
+
+
+def _whole(line: Line) -> Span:
+    """The place of a line with all that stands beneath it."""
+    last = line
+    while last.children:
+        last = last.children[-1]
+    return line.span.to(last.span)

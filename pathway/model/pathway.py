@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pathway.language.source import Language
+from pydantic import Field
+
+from pathway.language.source import Language, Span
 from pathway.model.base import Duration, Frozen, Level, Named, Period, Placed
 from pathway.model.changes import Change
 from pathway.model.expressions import Condition, EventRef, Value
@@ -36,6 +38,8 @@ class FactType(Frozen):
 
 class Fact(Named):
     type: FactType
+    carried: bool = False
+    """Declared only where an event carries it: known from such an event on. What stands under `about patient` may come with any."""
 
 
 class Code(Frozen):
@@ -136,6 +140,8 @@ class Acceptance(Placed):
 
     code: str
     because: str
+    covers: Span | None = Field(default=None, exclude=True, repr=False)
+    """The stage, or the rule, beneath which it stands, with all its lines; None for the whole file."""
 
 
 class Step(Placed):

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pathway.machine.conditions import compile_condition, covers
+from pathway.machine.conditions import compile_condition
 from pathway.model.calendar import calendar_for, to_instant
 from pathway.model.expressions import Value
+from pathway.model.keys import covers
 from pathway.model.load import load
 
 TEXT = """pathway p "P"

@@ -1,0 +1,141 @@
+"""PW323–PW326: patients who fall between the chairs, and chairs that stand on each other.
+
+PW323: a patient for whom none of the transitions of a stage on one event applies. PW324: one for whom two apply that lead to
+different places, so that the order of the lines decides; silent where the first is a special case of the second, for that is
+how a rule and its exception are written. PW325: a line that is never taken, whoever the patient is. PW326: a patient who comes in
+by none of several lines on one event, though both a lower and a higher value of the same fact would have come in.
+
+Only one condition on an event is no choice: whoever it does not fit stays, and that is plain to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, permutations
+
+from pathway.checks.choices import Choice, Line, Way, transitions, ways_in
+from pathway.checks.example import in_words
+from pathway.checks.operands import ordered
+from pathway.checks.parties import Whom, whom
+from pathway.checks.search import Found, Goal, Search
+from pathway.language.diagnostics import Diagnostic
+from pathway.language.source import Span
+from pathway.model.expressions import Condition
+from pathway.model.pathway import Enter, Pathway
+
+_MOST_TRIED = 500
+"""Pairs of values, below and above, that are tried for each fact and two lines."""
+
+
+def between_transitions(pathway: Pathway) -> Iterator[Diagnostic]:
+    for choice in transitions(pathway):
+        stage = choice.stage
+        if stage is None or len(choice.conditional) < 2 or choice.always or choice.caught:
+            continue
+        conditions = [*choice.first, *_conditions(choice.ways)]
+        found = Search(pathway, conditions, choice.event).find([Goal(condition, False) for condition in conditions])
+        if found is not None:
+            values = {"stage": stage.name, "event": choice.event.key, "patient": in_words(pathway, found)}
+            yield Diagnostic("PW323", choice.conditional[0].line.span, {**values, "whom": whom(stage.party)})
+
+
+def silent_order(pathway: Pathway) -> Iterator[Diagnostic]:
+    for way_out in transitions(pathway):
+        party = whom(way_out.stage.party if way_out.stage else None)
+        yield from _overlap(pathway, way_out, party)
+    for way_in in ways_in(pathway):
+        yield from _overlap(pathway, way_in, whom(None))
+
+
+def _overlap(pathway: Pathway, choice: Choice[Line], party: Whom) -> Iterator[Diagnostic]:
+    """The first two ways of a choice that one patient could take."""
+    ways = choice.conditional
+    if len(ways) < 2 or None in choice.before:
+        return
+    search = Search(pathway, [*choice.first, *_conditions(ways)], choice.event)
+    for first, second in combinations(ways, 2):
+        if first.target == second.target or first.when is None or second.when is None:
+            continue
+        earlier = [*choice.first, *_conditions(ways[: ways.index(first)])]
+        ahead = [Goal(condition, False) for condition in earlier]
+        found = search.find([*ahead, Goal(first.when, True), Goal(second.when, True)])
+        if found is None or search.find([Goal(first.when, True), Goal(second.when, False)], unknown=True) is None:
+            continue
+        values = {"patient": in_words(pathway, found), "first": _name(first), "second": _name(second)}
+        yield Diagnostic("PW324", second.line.span, {**values, "event": choice.event.key, "whom": party})
+        return
+
+
+def never_taken(pathway: Pathway) -> Iterator[Diagnostic]:
+    seen: set[Span | None] = set()
+    for way_out in transitions(pathway):
+        assert way_out.stage is not None
+        own = [way for way in way_out.ways if way.line not in pathway.throughout.transitions]
+        for way in _dead(pathway, way_out, own):
+            if way.line.span not in seen:
+                seen.add(way.line.span)
+                yield _never(way_out, way, whom(way_out.stage.party))
+    for way_in in ways_in(pathway):
+        for entry in _dead(pathway, way_in, way_in.ways):
+            yield _never(way_in, entry, whom(pathway.stages[entry.line.stage].party))
+
+
+def _dead(pathway: Pathway, choice: Choice[Line], ways: Sequence[Way[Line]]) -> Iterator[Way[Line]]:
+    """The ways that are never taken: those before them always are, or their condition never holds."""
+    before: list[Condition | None] = list(choice.before)
+    search: Search | None = None
+    for way in ways:
+        if None in before:
+            if not way.last:
+                yield way
+        elif way.when is not None and not way.last:
+            search = search or Search(pathway, [*choice.first, *_conditions(ways)], choice.event)
+            earlier = [Goal(condition, None) for condition in before if condition is not None]
+            if not search.possible([*earlier, Goal(way.when, True)]):
+                yield way
+        if not way.last:
+            before.append(way.when)
+
+
+def _never(choice: Choice[Line], way: Way[Line], party: Whom) -> Diagnostic:
+    return Diagnostic("PW325", way.line.span, {"target": _name(way), "event": choice.event.key, "whom": party})
+
+
+def between_ways_in(pathway: Pathway) -> Iterator[Diagnostic]:
+    for choice in ways_in(pathway):
+        if len(choice.conditional) < 2 or choice.always:
+            continue
+        found = _between(pathway, choice)
+        if found is not None:
+            values = {"event": choice.event.key, "patient": in_words(pathway, found)}
+            yield Diagnostic("PW326", choice.conditional[0].line.span, {**values, "whom": whom(None)})
+
+
+def _between(pathway: Pathway, choice: Choice[Enter]) -> Found | None:
+    """A patient who comes in by no line, but would with less of something by one of them, and with more by another."""
+    conditions = [*choice.first, *_conditions(choice.ways)]
+    search = Search(pathway, conditions, choice.event)
+    nowhere = [Goal(condition, False) for condition in conditions]
+    for operand, regions in search.regions.items():
+        if not ordered(pathway, operand):
+            continue
+        known = [region for region in regions if not region.unknown]
+        tried = 0
+        for low, middle, high in combinations(known, 3):
+            for one, other in permutations(_conditions(choice.ways), 2):
+                tried += 1
+                if tried > _MOST_TRIED:
+                    break
+                fixed = [Goal(goal.condition, False, {operand: middle}) for goal in nowhere]
+                found = search.find([*fixed, Goal(one, True, {operand: low}), Goal(other, True, {operand: high})])
+                if found is not None:
+                    return {operand: middle, **{other: region for other, region in found.items() if other != operand}}
+    return None
+
+
+def _conditions(ways: Sequence[Way[Line]]) -> list[Condition]:
+    return [way.when for way in ways if way.when is not None and not way.last]
+
+
+def _name(way: Way[Line]) -> str:
+    return way.target or "return"

@@ -1,0 +1,59 @@
+"""PW318: a rule that is still owed when its stage has been left for another party's, who then answers for it.
+
+What has been raised is owed until it is met (O1), and where the rule names nobody, the party that holds the patient when it falls
+due answers (O10). That is seldom what was meant: either somebody is named (`by`), or the rule ends with the stage (`while here`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pathway.checks.flow import open_stages_of
+from pathway.checks.parties import own, whom
+from pathway.checks.times import Bound, farthest, longer, shortest_days, times_of
+from pathway.language.diagnostics import Diagnostic
+from pathway.model.keys import event_key
+from pathway.model.pathway import Pathway, Transition
+from pathway.model.rules import Rule
+
+
+def left_before_due(pathway: Pathway) -> Iterator[Diagnostic]:
+    at_least = times_of(pathway).at_least
+    for stage in open_stages_of(pathway):
+        for rule in stage.rules:
+            if not _outlives(rule) or stage.party is None:
+                continue
+            for way in stage.transitions:
+                target = pathway.stages.get(way.target or "")
+                if target is None or target.end or target.party in (None, stage.party):
+                    continue
+                if not _met_by_then(pathway, at_least, rule, way):
+                    span = rule.span if own(pathway, rule.span) else stage.span
+                    values = {"rule": rule.name, "stage": stage.name, "target": target.name, "whom": whom(target.party)}
+                    yield Diagnostic("PW318", span, values)
+                    break
+
+
+def _outlives(rule: Rule) -> bool:
+    """Whether a rule can be owed after its stage, by nobody in particular."""
+    timing = rule.timing
+    limited = timing is not None and (timing.upper is not None or timing.same_day) and timing.every is None
+    return rule.breaks and rule.kind in ("expect", "need") and rule.by is None and limited and not _ends_with_stage(rule)
+
+
+def _ends_with_stage(rule: Rule) -> bool:
+    return rule.while_here or rule.frequency is not None or rule.whole_stage
+
+
+def _met_by_then(pathway: Pathway, at_least: list[Bound], rule: Rule, way: Transition) -> bool:
+    """Whether the rule has been met, or has broken, when the transition is taken: it is taken by what the rule waits for or by
+    what must come after that; by time, no earlier than the rule is due."""
+    timing = rule.timing
+    if way.after is not None:
+        anchored = timing is not None and timing.anchor == way.anchor and timing.upper is not None
+        return anchored and timing is not None and timing.upper is not None and not longer([timing.upper], way.after)
+    if rule.event is None:
+        return rule.kind == "need" and all(event.name == rule.resource for event in way.on)
+    met = event_key(rule.event, pathway)
+    later = {met, *farthest(at_least, met, shortest_days)}
+    return all(event_key(event, pathway) in later for event in way.on)
