@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pathway.events.schema import mapping_schema
 from pathway.language.automaton import written
+from tests.checks import corpora as checks
+from tests.checks.risk_pages import pages
 from tests.events import corpora as events
 from tests.events.test_mapping_schema import KEPT
 from tests.language.corpora import BAD, GOOD, messages_text, tree_text
@@ -27,7 +29,11 @@ def main() -> None:
     KEPT.write_text(mapping_schema(), encoding="utf-8", newline="\n")
     for path in events.LOGS:
         events.beside(path, ".txt").write_text(events.told(path), encoding="utf-8", newline="\n")
-    print(f"{len(GOOD) + len(model.GOOD)} good and {len(BAD) + len(model.BAD)} bad files and {len(events.LOGS)} logs recorded")
+    for path in checks.BAD:
+        path.with_suffix(".txt").write_text(checks.messages_text(path), encoding="utf-8", newline="\n")
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    print(f"{len(GOOD) + len(model.GOOD)} good and {len(BAD) + len(model.BAD) + len(checks.BAD)} bad files and {len(events.LOGS)} logs recorded")
 
 
 if __name__ == "__main__":

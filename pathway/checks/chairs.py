@@ -57,10 +57,12 @@ def _overlap(pathway: Pathway, choice: Choice[Line], party: Whom) -> Iterator[Di
         if first.target == second.target or first.when is None or second.when is None:
             continue
         earlier = [*choice.first, *_conditions(ways[: ways.index(first)])]
-        ahead = [Goal(condition, False) for condition in earlier]
-        found = search.find([*ahead, Goal(first.when, True), Goal(second.when, True)])
+        found = search.find([*(Goal(one, False) for one in earlier), Goal(first.when, True), Goal(second.when, True)])
         if found is None or search.find([Goal(first.when, True), Goal(second.when, False)], unknown=True) is None:
             continue
+        above = [*choice.first, *_conditions(ways[: ways.index(second)])]
+        if not search.possible([*(Goal(one, None) for one in above), Goal(second.when, True)]):
+            continue  # it is never taken at all: PW325
         values = {"patient": in_words(pathway, found), "first": _name(first), "second": _name(second)}
         yield Diagnostic("PW324", second.line.span, {**values, "event": choice.event.key, "whom": party})
         return

@@ -18,20 +18,21 @@ from pathway.model.rules import Rule
 
 
 def left_before_due(pathway: Pathway) -> Iterator[Diagnostic]:
+    """Told once for each stage, at the first such rule."""
     at_least = times_of(pathway).at_least
     for stage in open_stages_of(pathway):
-        for rule in stage.rules:
-            if not _outlives(rule) or stage.party is None:
+        rules = [rule for rule in stage.rules if _outlives(rule)]
+        for way in stage.transitions if rules and stage.party is not None else ():
+            target = pathway.stages.get(way.target or "")
+            if target is None or target.end or target.party in (None, stage.party):
                 continue
-            for way in stage.transitions:
-                target = pathway.stages.get(way.target or "")
-                if target is None or target.end or target.party in (None, stage.party):
-                    continue
-                if not _met_by_then(pathway, at_least, rule, way):
-                    span = rule.span if own(pathway, rule.span) else stage.span
-                    values = {"rule": rule.name, "stage": stage.name, "target": target.name, "whom": whom(target.party)}
-                    yield Diagnostic("PW318", span, values)
-                    break
+            owed = [rule for rule in rules if not _met_by_then(pathway, at_least, rule, way)]
+            if owed:
+                span = owed[0].span if own(pathway, owed[0].span) else stage.span
+                names = ", ".join(f"`{rule.name}`" for rule in owed)
+                values = {"rules": names, "stage": stage.name, "target": target.name, "whom": whom(target.party)}
+                yield Diagnostic("PW318", span, values)
+                break
 
 
 def _outlives(rule: Rule) -> bool:

@@ -1,4 +1,4 @@
-"""PW302 and PW307: transitions from one party to another where the one that takes over is not told.
+"""PW302 and PW307: transitions from one organisation to another where the one that takes over is not told.
 
 PW302: nothing is ever sent between the two. PW307: they do write to each other, but nothing that is in force when the patient
 goes over tells the receiver's organisation.
@@ -27,9 +27,9 @@ def nothing_sent(pathway: Pathway) -> Iterator[Diagnostic]:
 def nobody_told(pathway: Pathway) -> Iterator[Diagnostic]:
     ways = _ways(pathway)
     for stage, transition, target, between in _over(pathway):
-        receiver = organisation(pathway, between[1])
-        if between not in ways or organisation(pathway, between[0]) == receiver:
+        if between not in ways:
             continue
+        receiver = organisation(pathway, between[1])
         in_force = (*rules_of(pathway.throughout), *stage.rules, *transition.rules, *target.rules)
         if any(organisation(pathway, to) == receiver for rule in in_force for to in rule.receivers):
             continue
@@ -42,10 +42,11 @@ def _ways(pathway: Pathway) -> set[tuple[str | None, str]]:
 
 
 def _over(pathway: Pathway) -> Iterator[tuple[Stage, Transition, Stage, tuple[str, str]]]:
-    """The transitions between stages of two parties, with the two."""
+    """The transitions between stages of two parties that are not parts of one organisation, with the two."""
     for stage in pathway.stages.values():
         for transition in stage.transitions:
             target = pathway.stages.get(transition.target or "")
-            if target is None or target.end or stage.party is None or target.party is None or stage.party == target.party:
+            if target is None or target.end or stage.party is None or target.party is None:
                 continue
-            yield stage, transition, target, (stage.party, target.party)
+            if organisation(pathway, stage.party) != organisation(pathway, target.party):
+                yield stage, transition, target, (stage.party, target.party)

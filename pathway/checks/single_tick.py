@@ -29,7 +29,7 @@ def single_ticks(pathway: Pathway) -> Iterator[Diagnostic]:
         beyond = [target, *(pathway.stages[name] for name in reached(graph, target.name, not_through=[OUTSIDE, stage.name]))]
         if any(later.recognised_by for later in beyond) or not any(rule.breaks for rule in rules_of(target)):
             continue
-        if stage.name not in chained:
+        if not chained & {stage.name, target.name}:
             values = {"stage": stage.name, "target": target.name, "event": event.key, "whom": whom(target.party)}
             yield Diagnostic("PW322", target.span, values)
         chained.add(target.name)

@@ -68,6 +68,7 @@ def _message(code: str, language: Language) -> str:
     parts = [click.style(f"{code}: {entry.title[language]} ({severity})", bold=True)]
     for heading, text in (
         ("meaning", entry.long.get(language, "")),
+        ("becomes", entry.becomes.get(language, "")),
         ("remedy", _unfilled(entry.help[language])),
         ("example", entry.example.get(language, "")),
     ):

@@ -30,6 +30,8 @@ class MessageText:
     help: Mapping[str, str]
     long: Mapping[str, str]
     example: Mapping[str, str]
+    becomes: Mapping[str, str]
+    """Of a risk: which break it would become, and for whom."""
 
 
 @cache
@@ -42,7 +44,7 @@ def catalogue() -> Mapping[str, MessageText]:
         for code, entry in tomllib.loads(file.read_text(encoding="utf-8")).items():
             if code in entries:
                 raise ValueError(f"{code} stands twice in the catalogue of messages")
-            parts = {name: entry.get(name, {}) for name in ("title", "message", "help", "long", "example")}
+            parts = {name: entry.get(name, {}) for name in ("title", "message", "help", "long", "example", "becomes")}
             entries[code] = MessageText(code, entry["severity"], **parts)
     return entries
 

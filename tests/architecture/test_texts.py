@@ -32,8 +32,10 @@ def test_a_message_is_complete_in_every_language(code: str) -> None:
     for part in (entry.title, entry.message, entry.help):
         assert set(part) == LANGUAGES
         assert all(text.strip() for text in part.values())
-    for part in (entry.long, entry.example):
+    for part in (entry.long, entry.example, entry.becomes):
         assert set(part) in (set(), LANGUAGES)
+    if entry.severity == "risk":
+        assert entry.long and entry.example and entry.becomes
     for part in (entry.message, entry.help):
         assert len({frozenset(fields(text)) for text in part.values()}) == 1, "languages show different values"
 

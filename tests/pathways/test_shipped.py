@@ -28,7 +28,7 @@ def _loaded(name: str) -> Pathway:
 def test_no_mistakes_and_no_unanswered_risk(name: str) -> None:
     pathway = _loaded(name)
     if pathway.kind == "pathway":
-        assert [f"{d.code} {d.message()}" for d in risks(pathway)] == []
+        assert [f"{d.code} {d.message()}" for d in risks(pathway) if d.severity == "risk" or d.code == "PW330"] == []
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))
