@@ -19,9 +19,8 @@ from pathway.checks.operands import ordered
 from pathway.checks.parties import Whom, whom
 from pathway.checks.search import Found, Goal, Search
 from pathway.language.diagnostics import Diagnostic
-from pathway.language.source import Span
 from pathway.model.expressions import Condition
-from pathway.model.pathway import Enter, Pathway
+from pathway.model.pathway import Enter, Pathway, Transition
 
 _MOST_TRIED = 500
 """Pairs of values, below and above, that are tried for each fact and two lines."""
@@ -69,13 +68,13 @@ def _overlap(pathway: Pathway, choice: Choice[Line], party: Whom) -> Iterator[Di
 
 
 def never_taken(pathway: Pathway) -> Iterator[Diagnostic]:
-    seen: set[Span | None] = set()
+    seen: list[Transition] = []
     for way_out in transitions(pathway):
         assert way_out.stage is not None
         own = [way for way in way_out.ways if way.line not in pathway.throughout.transitions]
         for way in _dead(pathway, way_out, own):
-            if way.line.span not in seen:
-                seen.add(way.line.span)
+            if way.line not in seen:
+                seen.append(way.line)
                 yield _never(way_out, way, whom(way_out.stage.party))
     for way_in in ways_in(pathway):
         for entry in _dead(pathway, way_in, way_in.ways):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pathway.checks.flow import open_stages_of
 from pathway.checks.parties import own, whom
-from pathway.checks.times import Bound, farthest, longer, shortest_days, times_of
+from pathway.checks.times import AT_ONCE, Bound, earliest, longer, times_of, weighings
 from pathway.language.diagnostics import Diagnostic
 from pathway.model.keys import event_key
 from pathway.model.pathway import Pathway, Transition
@@ -56,5 +56,5 @@ def _met_by_then(pathway: Pathway, at_least: list[Bound], rule: Rule, way: Trans
     if rule.event is None:
         return rule.kind == "need" and all(event.name == rule.resource for event in way.on)
     met = event_key(rule.event, pathway)
-    later = {met, *farthest(at_least, met, shortest_days)}
+    later = {met, *earliest(at_least, met, weighings(AT_ONCE)[1])}
     return all(event_key(event, pathway) in later for event in way.on)

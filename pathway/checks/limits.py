@@ -7,21 +7,21 @@ theirs, and it breaks all the same. PW317: the windows of one rule, or of two on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pathway.checks.parties import answerable, own, whom
 from pathway.checks.times import (
-    Bound,
+    Chain,
     Limit,
     Times,
+    earliest,
     entering,
-    farthest,
     fits,
-    in_family,
+    latest,
     longer,
-    nearest_limits,
-    shortest_days,
     times_of,
+    weighings,
+    weight,
 )
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES, Language
@@ -49,16 +49,12 @@ def _contradicting(pathway: Pathway, times: Times, limit: Limit) -> list[Diagnos
 def _unmeetable(pathway: Pathway, times: Times, limit: Limit) -> list[Diagnostic]:
     ours = limit.bound
     bounds = [bound for bound in times.at_least if fits(bound, ours) and bound.rule != ours.rule]
-    for weigh in _weighings(ours):
-        chains = farthest(_weighed(bounds, weigh), ours.start, weigh)
-        for node in (ours.end, *([entering(limit.holder.name)] if limit.rule.stage is not None else [])):
+    for weigh in weighings(ours.length):
+        chains = earliest(bounds, ours.start, weigh)
+        for node in (ours.end, entering(limit.holder.name)):
             chain = chains.get(node, ())
-            if longer([bound.length for bound in chain], ours.length):
-                values = {
-                    "limit": _length([ours.length]),
-                    "least": _length(bound.length for bound in chain),
-                    "steps": _steps(chain),
-                }
+            if weight(chain) > weigh.most(ours.length):
+                values = {"limit": _length([ours.length]), "least": _said(chain), "steps": _steps(chain)}
                 return [_diagnostic("PW315", pathway, limit, values)]
     return []
 
@@ -67,15 +63,16 @@ def _outrun(pathway: Pathway, times: Times, limit: Limit) -> list[Diagnostic]:
     ours = limit.bound
     required = [bound for bound in times.at_least if fits(bound, ours) and bound.rule != ours.rule]
     others = [other.bound for other in times.limits if other.bound.end != ours.end and fits(other.bound, ours)]
-    for weigh in _weighings(ours):
-        latest = nearest_limits(_weighed(others, weigh), ours.start, weigh)
-        for node, chain in latest.items():
-            then = farthest(_weighed(required, weigh), node, weigh).get(ours.end)
-            if then is None:
-                continue
-            lengths = [bound.length for bound in (*chain, *then)]
-            if longer(lengths, ours.length):
-                values = {"limit": _length([ours.length]), "most": _length(lengths), "before": node, "steps": _steps(chain)}
+    for weigh in weighings(ours.length):
+        for node, chain in latest(others, [bound for bound in required if bound.end != ours.end], ours.start, weigh).items():
+            then = earliest(required, node, weigh).get(ours.end)
+            if then is not None and weight(chain) + weight(then) > weigh.most(ours.length):
+                values = {
+                    "limit": _length([ours.length]),
+                    "most": _said((*chain, *then)),
+                    "before": node,
+                    "steps": _steps(chain),
+                }
                 return [_diagnostic("PW316", pathway, limit, values)]
     return []
 
@@ -86,28 +83,20 @@ def _diagnostic(code: str, pathway: Pathway, limit: Limit, values: Mapping[str, 
     return Diagnostic(code, span, {**said, **values, "whom": whom(answerable(pathway, limit.holder, limit.rule))})
 
 
-def _weighings(limit: Bound) -> tuple[Callable[[Duration], int], ...]:
-    """How paths are weighed: exactly, by lengths of the limit's own family alone, and in days by all."""
-    family = {"hour": "minute", "week": "day", "year": "month"}
-
-    def exactly(length: Duration) -> int:
-        one, other = (family.get(unit, unit) for unit in (length.unit, limit.length.unit))
-        return in_family(length) if one == other or not length.amount else -1
-
-    return exactly, shortest_days
-
-
-def _weighed(bounds: Iterable[Bound], weigh: Callable[[Duration], int]) -> list[Bound]:
-    """The bounds that a weighing can weigh."""
-    return [bound for bound in bounds if weigh(bound.length) >= 0]
-
-
 def _length(lengths: Iterable[Duration]) -> dict[Language, str]:
     several = [length for length in lengths if length.amount] or [Duration(amount=0, unit="day")]
     return {language: " + ".join(duration_text(length, language) for length in several) for language in LANGUAGES}
 
 
-def _steps(chain: Iterable[Bound]) -> str:
+def _said(chain: Chain) -> dict[Language, str]:
+    """What a chain adds up: `4 months + 3 months`; what is gone back is taken away."""
+    along = _length(link.bound.length for link in chain if not link.backwards)
+    back = [link.bound.length for link in chain if link.backwards and link.bound.length.amount]
+    return {
+        language: text + "".join(f" − {duration_text(length, language)}" for length in back) for language, text in along.items()
+    }
+
+
+def _steps(chain: Chain) -> str:
     """The rules and ways that a chain goes by."""
-    links = list(chain)
-    return " → ".join([links[0].start, *(link.end.removeprefix("→ ") for link in links)])
+    return " → ".join([chain[0].ends[0], *(link.ends[1].removeprefix("→ ") for link in chain)])

@@ -72,21 +72,30 @@ def operand_of(atom: Atom) -> Operand:
     return atom.left
 
 
-def regions(pathway: Pathway, operand: Operand, asked: list[Atom], now: EventRef | None) -> list[Region]:
+def event_of(operand: Operand) -> EventRef | None:
+    """The event that an operand is about; None for a fact of the patient."""
+    return None if isinstance(operand, FactValue) else operand.event
+
+
+def regions(pathway: Pathway, operand: Operand, asked: Mapping[Operand, list[Atom]], now: EventRef | None) -> list[Region]:
     """The regions of an operand, in the order of their values. `now` is the event on which the conditions are judged: it has
-    happened, just now. A region in which the operand is unknown stands last, where one can be."""
-    values, typical = _values(pathway, operand, asked, now)
+    happened, just now. A region in which the operand is unknown stands last, where one can be. Values that other questions about
+    the same event tell apart (whether it has happened, how often) are regions of their own."""
+    event = event_of(operand)
+    others = [other for other in asked if other != operand and event is not None and event_of(other) == event]
+    spans = [other.span for other in others if isinstance(other, CountOf) and other.span is not None]
+    apart = bool(others) and isinstance(operand, CountOf | TimeSince)
+    values, typical = _values(pathway, operand, asked[operand], now, spans)
     runs: list[tuple[dict[Atom, bool | None], list[Any]]] = []
     for value in values:
-        truth: dict[Atom, bool | None] = {atom: _judge(pathway, atom, value) for atom in asked}
-        if runs and runs[-1][0] == truth:
+        truth: dict[Atom, bool | None] = {atom: _judge(pathway, atom, value) for atom in asked[operand]}
+        if runs and runs[-1][0] == truth and not apart:
             runs[-1][1].append(value)
         else:
             runs.append((truth, [value]))
     found = [Region(typical(run), truth) for truth, run in runs]
-    known_asked = any(isinstance(atom, Known) for atom in asked)
-    if known_asked or isinstance(operand, LastFact | TimeSince):
-        unknown = {atom: False if isinstance(atom, Known) else None for atom in asked}
+    if isinstance(operand, FactValue | LastFact | TimeSince):
+        unknown = {atom: False if isinstance(atom, Known) else None for atom in asked[operand]}
         found.append(Region(None, unknown, unknown=True))
     return found
 
@@ -99,17 +108,17 @@ def ordered(pathway: Pathway, operand: Operand) -> bool:
 
 
 def _values(
-    pathway: Pathway, operand: Operand, asked: list[Atom], now: EventRef | None
+    pathway: Pathway, operand: Operand, asked: list[Atom], now: EventRef | None, spans: list[Duration]
 ) -> tuple[list[Any], Callable[[list[Any]], Any]]:
     """Values of an operand, in order, so many that every region has one; and how the typical one of some is chosen."""
     match operand:
         case Happened(event=event):
             return [True] if event == now else [False, True], _first
         case CountOf(event=event):
-            counts = [int(c) for c in _compared(asked)]
-            return _whole_numbers(counts, 1 if event == now else 0, None), _round
+            most = max(int(count) for count in _compared(asked)) + 2
+            return list(range(1 if event == now else 0, most + 1)), _first
         case TimeSince(event=event):
-            return [Duration(amount=0, unit="minute")] if event == now else _spans(asked), _first
+            return [Duration(amount=0, unit="minute")] if event == now else _spans([*_compared(asked), *spans]), _first
         case FactValue(fact=fact) | LastFact(fact=fact):
             return _of_type(pathway.facts[fact].type, asked)
 
@@ -168,12 +177,15 @@ def _whole_numbers(compared: list[int], low: int, high: int | None) -> list[int]
     return sorted(n for n in found if low <= n <= top)
 
 
-def _spans(asked: list[Atom]) -> list[Duration]:
+def _spans(compared: list[Any]) -> list[Duration]:
     """Lengths of time at, just before and just after those compared with, and far from them; shortest first."""
-    compared = [length for length in _compared(asked) if isinstance(length, Duration)]
-    found = {
-        Duration(amount=max(0, n), unit=c.unit) for c in compared for n in (c.amount // 2, c.amount - 1, c.amount, c.amount + 1)
-    }
+    lengths = [length for length in compared if isinstance(length, Duration)]
+    steps = [
+        (length.unit, n)
+        for length in lengths
+        for n in (length.amount // 2, length.amount - 1, length.amount, length.amount + 1)
+    ]
+    found = {Duration(amount=max(0, n), unit=unit) for unit, n in steps}
     return sorted(found, key=lambda length: (roughly(length), length.unit))
 
 

@@ -11,17 +11,20 @@ search is told so, or where it must be (the time since what has not happened).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pathway.checks.operands import Operand, Region, agree, atoms, operand_of, regions
+from pathway.checks.operands import Atom, Operand, Region, agree, atoms, event_of, operand_of, regions
 from pathway.model.expressions import And, Condition, EventRef, Happened, Not, Or
 from pathway.model.pathway import Pathway
 
-_STEPS = 4_000
+_WORK = 60_000
+"""Comparisons that a walk may look at."""
 _Z3_STEPS = 2_000_000
 _TRUE, _FALSE, _UNKNOWN = 1, 2, 4
+_OPEN = -1
+"""Of an operand for which no region has been chosen yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,178 +45,232 @@ class Search:
     """Searches over the operands of some conditions. `now` is the event on which they are judged."""
 
     def __init__(self, pathway: Pathway, conditions: Iterable[Condition], now: EventRef | None) -> None:
-        asked: dict[Operand, list[Any]] = {}
+        asked: dict[Operand, list[Atom]] = {}
         for atom in atoms(conditions):
             own = asked.setdefault(operand_of(atom), [])
             if atom not in own:
                 own.append(atom)
-        self.regions = {operand: regions(pathway, operand, own, now) for operand, own in asked.items()}
-        self.happened = {operand.event for operand in asked if isinstance(operand, Happened)}
+        self.regions = {operand: regions(pathway, operand, asked, now) for operand in asked}
+        self._happened = {operand.event for operand in asked if isinstance(operand, Happened)}
 
     def find(self, goals: Iterable[Goal], *, unknown: bool = False) -> Found | None:
         """The first patient for whom the goals are met, with only what they need; None when there is none, or when the bounds
         do not suffice to tell."""
-        wanted = list(goals)
-        choices = {operand: self._open(operand, unknown) for operand in self.regions}
+        question = self._question(goals, unknown)
         try:
-            found = _first(wanted, choices)
+            found = question.first()
         except _TooLongError:
             return None
-        return None if found is None else _needed(wanted, found, choices)
+        return None if found is None else self._named(question.needed(found))
 
     def possible(self, goals: Iterable[Goal]) -> bool:
         """Whether there may be such a patient, also one of whom something is not known."""
         try:
-            return _first(list(goals), {operand: self._open(operand, True) for operand in self.regions}) is not None
+            return self._question(goals, True).first() is not None
         except _TooLongError:
             return True
 
-    def _open(self, operand: Operand, unknown: bool) -> list[Region]:
-        """The regions that may be chosen."""
-        forced = not isinstance(operand, Happened) and getattr(operand, "event", None) in self.happened
-        return [region for region in self.regions[operand] if unknown or forced or not region.unknown]
+    def _question(self, goals: Iterable[Goal], unknown: bool) -> _Question:
+        return _Question(self.regions, {operand: self._open(operand, unknown) for operand in self.regions}, list(goals))
 
+    def _open(self, operand: Operand, unknown: bool) -> list[int]:
+        """The places of the regions that may be chosen."""
+        forced = not isinstance(operand, Happened) and event_of(operand) in self._happened
+        return [place for place, region in enumerate(self.regions[operand]) if unknown or forced or not region.unknown]
 
-def _needed(goals: list[Goal], found: Found, choices: Mapping[Operand, list[Region]]) -> Found:
-    """A patient without what makes no difference, the last written first."""
-    needed = dict(found)
-    for operand in reversed(list(found)):
-        without = {other: region for other, region in needed.items() if other is not operand}
-        if all(_outcome(goal, without, choices) & ~_wanted(goal) == 0 for goal in goals):
-            needed = without
-    return needed
-
-
-def _first(goals: list[Goal], choices: Mapping[Operand, list[Region]]) -> Found | None:
-    try:
-        return _Walk(goals, choices).first()
-    except _TooLongError:
-        return _with_z3(goals, choices)
+    def _named(self, chosen: Sequence[int]) -> Found:
+        several = zip(self.regions.items(), chosen, strict=True)
+        return {operand: own[place] for (operand, own), place in several if place != _OPEN}
 
 
 class _TooLongError(Exception):
     """More steps are needed than may be taken."""
 
 
-class _Walk:
-    def __init__(self, goals: list[Goal], choices: Mapping[Operand, list[Region]]) -> None:
-        self.goals = goals
-        self.choices = choices
-        self.operands = list(choices)
-        self.steps = 0
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A comparison: the number of its operand, how it comes out by region, and how it may while none is chosen."""
 
-    def first(self) -> Found | None:
-        return self._from(0, {})
+    operand: int
+    outcomes: tuple[int, ...]
+    open: int
 
-    def _from(self, place: int, chosen: Found) -> Found | None:
-        self.steps += 1
-        if self.steps > _STEPS:
-            raise _TooLongError
-        if not all(_outcome(goal, chosen, self.choices) & _wanted(goal) for goal in self.goals):
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    """All of several (`decides` is false) or any of them (`decides` is true)."""
+
+    parts: tuple[_Form, ...]
+    decides: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    part: _Form
+
+
+_Form = _Test | _Several | _Turned
+
+
+class _Question:
+    """Goals over numbered operands and regions."""
+
+    def __init__(
+        self, all_regions: Mapping[Operand, list[Region]], choices: Mapping[Operand, list[int]], goals: list[Goal]
+    ) -> None:
+        self.operands = list(all_regions)
+        self.regions = list(all_regions.values())
+        self.choices = [choices[operand] for operand in self.operands]
+        self.numbers = {operand: number for number, operand in enumerate(self.operands)}
+        self.goals = [(self._form(goal.condition, goal.fixed), _WANTED[goal.holds]) for goal in goals]
+        self.apart = self._apart(goals)
+        self.left = _WORK
+
+    def first(self) -> list[int] | None:
+        try:
+            return self.walk(0, [_OPEN] * len(self.operands))
+        except _TooLongError:
+            return self.solve()
+
+    def walk(self, place: int, chosen: list[int]) -> list[int] | None:
+        """The first patient with what has been chosen so far."""
+        if not all(self._outcome(form, chosen) & wanted for form, wanted in self.goals):
             return None
         if place == len(self.operands):
-            return dict(chosen)
-        operand = self.operands[place]
-        for region in self.choices[operand]:
-            if all(agree(operand, region.value, other, second.value) for other, second in chosen.items()):
-                found = self._from(place + 1, {**chosen, operand: region})
-                if found is not None:
-                    return found
+            return list(chosen)
+        for region in self.choices[place]:
+            if any((other, chosen[other], region) in self.apart[place] for other in range(place)):
+                continue
+            if (_OPEN, _OPEN, region) in self.apart[place]:
+                continue
+            chosen[place] = region
+            found = self.walk(place + 1, chosen)
+            chosen[place] = _OPEN
+            if found is not None:
+                return found
         return None
 
+    def needed(self, found: Sequence[int]) -> list[int]:
+        """A patient without what makes no difference, the last written first."""
+        self.left = _WORK
+        needed = list(found)
+        for place in reversed(range(len(needed))):
+            without = [*needed[:place], _OPEN, *needed[place + 1 :]]
+            if all(self._outcome(form, without) & ~wanted == 0 for form, wanted in self.goals):
+                needed = without
+        return needed
 
-def _wanted(goal: Goal) -> int:
-    return {True: _TRUE, False: _FALSE, None: _FALSE | _UNKNOWN}[goal.holds]
-
-
-def _outcome(goal: Goal, chosen: Found, choices: Mapping[Operand, list[Region]]) -> int:
-    """How a condition can come out, given what has been chosen: a set of true, false and unknown."""
-
-    def judge(node: Condition) -> int:
+    def _form(self, node: Condition, fixed: Mapping[Operand, Region]) -> _Form:
         match node:
             case Not(item=item):
-                inner = judge(item)
-                return (inner & _UNKNOWN) | (_TRUE if inner & _FALSE else 0) | (_FALSE if inner & _TRUE else 0)
-            case And(items=items):
-                return _joined([judge(item) for item in items], _FALSE, _TRUE)
-            case Or(items=items):
-                return _joined([judge(item) for item in items], _TRUE, _FALSE)
+                return _Turned(self._form(item, fixed))
+            case And(items=items) | Or(items=items):
+                decides = _FALSE if isinstance(node, And) else _TRUE
+                return _Several(tuple(self._form(item, fixed) for item in items), decides)
         operand = operand_of(node)
-        region = goal.fixed.get(operand) or chosen.get(operand)
-        several = choices[operand] if region is None else [region]
-        outcome = 0
-        for each in several:
-            outcome |= {True: _TRUE, False: _FALSE, None: _UNKNOWN}[each.truth[node]]
-        return outcome
-
-    return judge(goal.condition)
-
-
-def _joined(parts: list[int], decides: int, else_: int) -> int:
-    """All of several (`decides` is false) or any of them (`decides` is true)."""
-    outcome = decides if any(part & decides for part in parts) else 0
-    if all(part & (else_ | _UNKNOWN) for part in parts):
-        outcome |= _UNKNOWN if any(part & _UNKNOWN for part in parts) else 0
-        outcome |= else_ if all(part & else_ for part in parts) else 0
-    return outcome
-
-
-def _with_z3(goals: list[Goal], choices: Mapping[Operand, list[Region]]) -> Found | None:
-    """The same question to z3: a number for each operand, which region it is in."""
-    import z3
-
-    solver = z3.Solver()
-    solver.set("rlimit", _Z3_STEPS)
-    chosen = {operand: z3.Int(f"x{place}") for place, operand in enumerate(choices)}
-
-    def among(operand: Operand, node: Any, truth: bool, fixed: Mapping[Operand, Region]) -> Any:
+        number = self.numbers[operand]
+        own = self.regions[number]
+        outcomes = tuple(_OUTCOME[region.truth[node]] for region in own)
         if operand in fixed:
-            return z3.BoolVal(fixed[operand].truth[node] is truth)
-        fitting = [place for place, region in enumerate(choices[operand]) if region.truth[node] is truth]
-        return z3.Or([chosen[operand] == place for place in fitting])
+            outcomes = (outcomes[own.index(fixed[operand])],) * len(own)
+        together = 0
+        for place in self.choices[number]:
+            together |= outcomes[place]
+        return _Test(number, outcomes, together)
 
-    def said(node: Condition, truth: bool, fixed: Mapping[Operand, Region]) -> Any:
-        match node:
-            case Not(item=item):
-                return said(item, not truth, fixed)
-            case And(items=items):
-                parts = [said(item, truth, fixed) for item in items]
-                return z3.And(parts) if truth else z3.Or(parts)
-            case Or(items=items):
-                parts = [said(item, truth, fixed) for item in items]
-                return z3.Or(parts) if truth else z3.And(parts)
-        return among(operand_of(node), node, truth, fixed)
+    def _outcome(self, form: _Form, chosen: Sequence[int]) -> int:
+        """How a condition can come out, given what has been chosen: a set of true, false and unknown."""
+        if isinstance(form, _Test):
+            self.left -= 1
+            if self.left < 0:
+                raise _TooLongError
+            place = chosen[form.operand]
+            return form.open if place == _OPEN else form.outcomes[place]
+        if isinstance(form, _Turned):
+            inner = self._outcome(form.part, chosen)
+            return (inner & _UNKNOWN) | (_TRUE if inner & _FALSE else 0) | (_FALSE if inner & _TRUE else 0)
+        outcome, unknown, rest = 0, False, True
+        other = _TRUE | _FALSE
+        for part in form.parts:
+            inner = self._outcome(part, chosen)
+            if inner == form.decides:
+                return inner
+            outcome |= inner & form.decides
+            unknown = unknown or bool(inner & _UNKNOWN)
+            rest = rest and bool(inner & other & ~form.decides)
+        return outcome | (_UNKNOWN if unknown else 0) | ((other & ~form.decides) if rest else 0)
 
-    for operand, number in chosen.items():
-        solver.add(number >= 0, number < len(choices[operand]))
-    for one, other, place, second in _apart(choices):
-        solver.add(z3.Not(z3.And(chosen[one] == place, chosen[other] == second)))
-    for goal in goals:
-        holds = said(goal.condition, goal.holds is not False, goal.fixed)
-        solver.add(z3.Not(holds) if goal.holds is None else holds)
-    verdict = solver.check()
-    if verdict == z3.unknown:
-        raise _TooLongError
-    if verdict == z3.unsat:
-        return None
-    found: Found = {}
-    for operand, number in chosen.items():
-        for place, region in enumerate(choices[operand]):
-            solver.push()
-            solver.add(number == place)
-            if solver.check() == z3.sat:
-                found[operand] = region
-                break  # the choice stays
-            solver.pop()
-    return found if len(found) == len(choices) else None
+    def _apart(self, goals: Iterable[Goal]) -> list[set[tuple[int, int, int]]]:
+        """By operand: an earlier operand, a region of it and one of its own that no one patient is in; regions that do not go
+        with what goals fix stand with `_OPEN`."""
+        apart: list[set[tuple[int, int, int]]] = [set() for _ in self.operands]
+        fixed = [pair for goal in goals for pair in goal.fixed.items()]
+        for number, operand in enumerate(self.operands):
+            for place in self.choices[number]:
+                value = self.regions[number][place].value
+                for earlier, other in enumerate(self.operands[:number]):
+                    for second in self.choices[earlier]:
+                        if not agree(operand, value, other, self.regions[earlier][second].value):
+                            apart[number].add((earlier, second, place))
+                if any(other != operand and not agree(operand, value, other, region.value) for other, region in fixed):
+                    apart[number].add((_OPEN, _OPEN, place))
+        return apart
+
+    def solve(self) -> list[int] | None:
+        """The same question to z3: a number for each operand, which region it is in."""
+        import z3
+
+        solver = z3.Solver()
+        solver.set("rlimit", _Z3_STEPS)
+        chosen = [z3.Int(f"x{number}") for number in range(len(self.operands))]
+
+        def said(form: _Form, truth: bool) -> Any:
+            if isinstance(form, _Turned):
+                return said(form.part, not truth)
+            if isinstance(form, _Several):
+                parts = [said(part, truth) for part in form.parts]
+                return z3.Or(parts) if (form.decides == _TRUE) == truth else z3.And(parts)
+            fitting = [place for place in self.choices[form.operand] if form.outcomes[place] == _OUTCOME[truth]]
+            return z3.Or([chosen[form.operand] == place for place in fitting])
+
+        for number, places in enumerate(self.choices):
+            solver.add(z3.Or([chosen[number] == place for place in places]))
+            for other, second, place in self.apart[number]:
+                together = chosen[number] == place
+                solver.add(z3.Not(together if other == _OPEN else z3.And(chosen[other] == second, together)))
+        for form, wanted in self.goals:
+            solver.add(z3.Not(said(form, True)) if wanted == _FALSE | _UNKNOWN else said(form, wanted == _TRUE))
+        return self._read(solver, chosen)
+
+    def _read(self, solver: Any, chosen: Sequence[Any]) -> list[int] | None:
+        """The first patient in the order of operands and regions."""
+        import z3
+
+        def verdict() -> bool:
+            found = solver.check()
+            if found == z3.unknown:
+                raise _TooLongError
+            return bool(found == z3.sat)
+
+        if not verdict():
+            return None
+        found: list[int] = []
+        for number, places in enumerate(self.choices):
+            for place in _each(solver, chosen[number], places):
+                if verdict():
+                    found.append(place)
+                    break
+        return found
 
 
-def _apart(choices: Mapping[Operand, list[Region]]) -> Iterable[tuple[Operand, Operand, int, int]]:
-    """Pairs of regions that no one patient is in."""
-    operands = list(choices)
-    for later, other in enumerate(operands):
-        for one in operands[:later]:
-            for place, region in enumerate(choices[one]):
-                for second, region2 in enumerate(choices[other]):
-                    if not agree(other, region2.value, one, region.value):
-                        yield one, other, place, second
+def _each(solver: Any, number: Any, places: Iterable[int]) -> Iterator[int]:
+    """The places one after the other, each said of the number until the next; the one that is stopped at stays said."""
+    for place in places:
+        solver.push()
+        solver.add(number == place)
+        yield place
+        solver.pop()
+
+
+_OUTCOME: Mapping[bool | None, int] = {True: _TRUE, False: _FALSE, None: _UNKNOWN}
+_WANTED: Mapping[bool | None, int] = {True: _TRUE, False: _FALSE, None: _FALSE | _UNKNOWN}

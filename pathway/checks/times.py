@@ -148,11 +148,30 @@ def fits(bound: Bound, limit: Bound) -> bool:
 
 def longer(lengths: Iterable[Duration], limit: Duration) -> bool:
     """Whether lengths one after the other are longer than a limit, in every calendar."""
-    several = [length for length in lengths if length.amount]
+    several = list(lengths)
+    return any(
+        all(weigh.least(length) is not None for length in several)
+        and sum(weigh.least(length) or 0 for length in several) > weigh.most(limit)
+        for weigh in weighings(limit)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How lengths are put into numbers: `least` as it is at the least (None: not at all), `most` as it is at the most."""
+
+    least: Callable[[Duration], int | None]
+    most: Callable[[Duration], int]
+
+
+def weighings(limit: Duration) -> tuple[Weighing, Weighing]:
+    """Exactly, by lengths of the limit's own family alone; and in days, by all."""
     family = _FAMILY[limit.unit][0]
-    if all(_FAMILY[length.unit][0] == family for length in several):
-        return sum(in_family(length) for length in several) > in_family(limit)
-    return sum(shortest_days(length) for length in several) > _longest_days(limit)
+
+    def own(length: Duration) -> int | None:
+        return in_family(length) if not length.amount or _FAMILY[length.unit][0] == family else None
+
+    return Weighing(own, in_family), Weighing(_shortest_days, _longest_days)
 
 
 def in_family(length: Duration) -> int:
@@ -160,14 +179,14 @@ def in_family(length: Duration) -> int:
     return length.amount * _FAMILY[length.unit][1]
 
 
-def shortest_days(length: Duration) -> int:
+def _shortest_days(length: Duration) -> int:
     """How many midnights a length passes at the least, whenever it begins."""
     amount = in_family(length)
     match _FAMILY[length.unit][0]:
         case "minute":
             return max(0, amount - 60) // 1440  # the day on which clocks go back has an hour more
         case "month":
-            return amount * 365 // 12 - 2 if amount > 1 else 28
+            return amount * 365 // 12 - 2 if amount > 1 else 28 * amount
     return amount
 
 
@@ -183,33 +202,53 @@ def _longest_days(length: Duration) -> int:
     return amount
 
 
-def farthest(bounds: Iterable[Bound], start: str, weight: Callable[[Duration], int]) -> Mapping[str, tuple[Bound, ...]]:
-    """To each node that bounds lead to from a start, the chain of bounds that weighs most. Circles are not gone round."""
-    return _chains(bounds, start, weight, lambda new, old: new > old)
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A bound gone along, or back (`backwards`), with what it weighs."""
+
+    bound: Bound
+    weight: int
+    backwards: bool = False
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        return (self.bound.end, self.bound.start) if self.backwards else (self.bound.start, self.bound.end)
 
 
-def nearest_limits(bounds: Iterable[Bound], start: str, weight: Callable[[Duration], int]) -> Mapping[str, tuple[Bound, ...]]:
-    """To each node, the chain of upper bounds that weighs least: how late the node may be when every limit is kept."""
-    return _chains(bounds, start, weight, lambda new, old: new < old)
+Chain = tuple[Link, ...]
 
 
-def _chains(
-    bounds: Iterable[Bound], start: str, weight: Callable[[Duration], int], better: Callable[[int, int], bool]
-) -> Mapping[str, tuple[Bound, ...]]:
-    several = list(bounds)
-    best: dict[str, tuple[int, tuple[Bound, ...]]] = {start: (0, ())}
-    for _ in range(len(several)):
+def weight(chain: Chain) -> int:
+    return sum(link.weight for link in chain)
+
+
+def earliest(bounds: Iterable[Bound], start: str, weigh: Weighing) -> Mapping[str, Chain]:
+    """To each node that must come after a start, the chain of lower bounds that holds it back longest."""
+    links = [Link(bound, least) for bound in bounds if (least := weigh.least(bound.length)) is not None]
+    return _chains(links, start, lambda new, old: new > old)
+
+
+def latest(limits: Iterable[Bound], at_least: Iterable[Bound], start: str, weigh: Weighing) -> Mapping[str, Chain]:
+    """To each node, the chain that says how late it may be when all limits are kept: along limits, and back from what must come
+    at least so long after it."""
+    links = [Link(bound, least) for bound in limits if (least := weigh.least(bound.length)) is not None]
+    links += [Link(bound, -weigh.most(bound.length), True) for bound in at_least if weigh.least(bound.length) is not None]
+    return _chains(links, start, lambda new, old: new < old)
+
+
+def _chains(links: list[Link], start: str, better: Callable[[int, int], bool]) -> Mapping[str, Chain]:
+    """The best chain to each node. Circles, which only contradicting limits make, are not gone round."""
+    best: dict[str, Chain] = {start: ()}
+    for _ in links:
         changed = False
-        for bound in several:
-            if bound.start not in best or bound.end == start:
+        for link in links:
+            before, node = link.ends
+            chain = best.get(before)
+            if chain is None or node == start or any(other.ends[0] == node for other in chain):
                 continue
-            total, chain = best[bound.start]
-            if any(link.start == bound.end for link in chain):
-                continue
-            new = total + weight(bound.length)
-            if bound.end not in best or better(new, best[bound.end][0]):
-                best[bound.end] = (new, (*chain, bound))
+            if node not in best or better(weight(chain) + link.weight, weight(best[node])):
+                best[node] = (*chain, link)
                 changed = True
         if not changed:
             break
-    return {node: chain for node, (_, chain) in best.items() if chain}
+    return {node: chain for node, chain in best.items() if chain}

@@ -55,7 +55,11 @@ def pages() -> dict[Path, str]:
 def _page(language: Language) -> str:
     words = _WORDS[language]
     entries = [entry for code, entry in sorted(catalogue().items()) if code.startswith("PW3")]
-    table = [f"| {words['code']} | |", "|---|---|", *(f"| [{e.code}](#{_anchor(e, language)}) | {e.title[language]} |" for e in entries)]
+    table = [
+        f"| {words['code']} | |",
+        "|---|---|",
+        *(f"| [{e.code}](#{_anchor(e, language)}) | {e.title[language]} |" for e in entries),
+    ]
     parts = [f"# {words['title']}", words["intro"], words["other"], "\n".join(table)]
     for entry in entries:
         parts.append(f"## {entry.code} {entry.title[language]}")
