@@ -27,31 +27,45 @@ _MOST_TRIED = 500
 
 
 def between_transitions(pathway: Pathway) -> Iterator[Diagnostic]:
+    """What is found where a stage's transitions choose by an event."""
+    never: list[Transition] = []
     for choice in transitions(pathway):
         stage = choice.stage
-        if stage is None or len(choice.conditional) < 2 or choice.always or choice.caught:
-            continue
-        conditions = [*choice.first, *_conditions(choice.ways)]
-        found = Search(pathway, conditions, choice.event).find([Goal(condition, False) for condition in conditions])
-        if found is not None:
-            values = {"stage": stage.name, "event": choice.event.key, "patient": in_words(pathway, found)}
-            yield Diagnostic("PW323", choice.conditional[0].line.span, {**values, "whom": whom(stage.party)})
+        assert stage is not None
+        search = Search(pathway, choice.conditions, choice.event)
+        party = whom(stage.party)
+        if len(choice.conditional) > 1 and not choice.always and not choice.caught:
+            found = search.find([Goal(condition, False) for condition in choice.conditions])
+            if found is not None:
+                values = {"stage": stage.name, "event": choice.event.key, "patient": in_words(pathway, found), "whom": party}
+                yield Diagnostic("PW323", choice.conditional[0].line.span, values)
+        yield from _overlap(pathway, search, choice, party)
+        own = [way for way in choice.ways if way.line not in pathway.throughout.transitions]
+        for way in _dead(search, choice, own):
+            if way.line not in never:
+                never.append(way.line)
+                yield _never(choice, way, party)
 
 
-def silent_order(pathway: Pathway) -> Iterator[Diagnostic]:
-    for way_out in transitions(pathway):
-        party = whom(way_out.stage.party if way_out.stage else None)
-        yield from _overlap(pathway, way_out, party)
-    for way_in in ways_in(pathway):
-        yield from _overlap(pathway, way_in, whom(None))
+def between_ways_in(pathway: Pathway) -> Iterator[Diagnostic]:
+    """What is found where the lines `enter` choose by an event."""
+    for choice in ways_in(pathway):
+        search = Search(pathway, choice.conditions, choice.event)
+        if len(choice.conditional) > 1 and not choice.always:
+            found = _between(pathway, search, choice)
+            if found is not None:
+                values = {"event": choice.event.key, "patient": in_words(pathway, found), "whom": whom(None)}
+                yield Diagnostic("PW326", choice.conditional[0].line.span, values)
+        yield from _overlap(pathway, search, choice, whom(None))
+        for entry in _dead(search, choice, choice.ways):
+            yield _never(choice, entry, whom(pathway.stages[entry.line.stage].party))
 
 
-def _overlap(pathway: Pathway, choice: Choice[Line], party: Whom) -> Iterator[Diagnostic]:
+def _overlap(pathway: Pathway, search: Search, choice: Choice[Line], party: Whom) -> Iterator[Diagnostic]:
     """The first two ways of a choice that one patient could take."""
     ways = choice.conditional
     if len(ways) < 2 or None in choice.before:
         return
-    search = Search(pathway, [*choice.first, *_conditions(ways)], choice.event)
     for first, second in combinations(ways, 2):
         if first.target == second.target or first.when is None or second.when is None:
             continue
@@ -67,30 +81,14 @@ def _overlap(pathway: Pathway, choice: Choice[Line], party: Whom) -> Iterator[Di
         return
 
 
-def never_taken(pathway: Pathway) -> Iterator[Diagnostic]:
-    seen: list[Transition] = []
-    for way_out in transitions(pathway):
-        assert way_out.stage is not None
-        own = [way for way in way_out.ways if way.line not in pathway.throughout.transitions]
-        for way in _dead(pathway, way_out, own):
-            if way.line not in seen:
-                seen.append(way.line)
-                yield _never(way_out, way, whom(way_out.stage.party))
-    for way_in in ways_in(pathway):
-        for entry in _dead(pathway, way_in, way_in.ways):
-            yield _never(way_in, entry, whom(pathway.stages[entry.line.stage].party))
-
-
-def _dead(pathway: Pathway, choice: Choice[Line], ways: Sequence[Way[Line]]) -> Iterator[Way[Line]]:
+def _dead(search: Search, choice: Choice[Line], ways: Sequence[Way[Line]]) -> Iterator[Way[Line]]:
     """The ways that are never taken: those before them always are, or their condition never holds."""
     before: list[Condition | None] = list(choice.before)
-    search: Search | None = None
     for way in ways:
         if None in before:
             if not way.last:
                 yield way
         elif way.when is not None and not way.last:
-            search = search or Search(pathway, [*choice.first, *_conditions(ways)], choice.event)
             earlier = [Goal(condition, None) for condition in before if condition is not None]
             if not search.possible([*earlier, Goal(way.when, True)]):
                 yield way
@@ -102,21 +100,8 @@ def _never(choice: Choice[Line], way: Way[Line], party: Whom) -> Diagnostic:
     return Diagnostic("PW325", way.line.span, {"target": _name(way), "event": choice.event.key, "whom": party})
 
 
-def between_ways_in(pathway: Pathway) -> Iterator[Diagnostic]:
-    for choice in ways_in(pathway):
-        if len(choice.conditional) < 2 or choice.always:
-            continue
-        found = _between(pathway, choice)
-        if found is not None:
-            values = {"event": choice.event.key, "patient": in_words(pathway, found)}
-            yield Diagnostic("PW326", choice.conditional[0].line.span, {**values, "whom": whom(None)})
-
-
-def _between(pathway: Pathway, choice: Choice[Enter]) -> Found | None:
+def _between(pathway: Pathway, search: Search, choice: Choice[Enter]) -> Found | None:
     """A patient who comes in by no line, but would with less of something by one of them, and with more by another."""
-    conditions = [*choice.first, *_conditions(choice.ways)]
-    search = Search(pathway, conditions, choice.event)
-    nowhere = [Goal(condition, False) for condition in conditions]
     for operand, regions in search.regions.items():
         if not ordered(pathway, operand):
             continue
@@ -127,7 +112,7 @@ def _between(pathway: Pathway, choice: Choice[Enter]) -> Found | None:
                 tried += 1
                 if tried > _MOST_TRIED:
                     break
-                fixed = [Goal(goal.condition, False, {operand: middle}) for goal in nowhere]
+                fixed = [Goal(condition, False, {operand: middle}) for condition in choice.conditions]
                 found = search.find([*fixed, Goal(one, True, {operand: low}), Goal(other, True, {operand: high})])
                 if found is not None:
                     return {operand: middle, **{other: region for other, region in found.items() if other != operand}}

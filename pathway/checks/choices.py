@@ -52,12 +52,18 @@ class Choice(Generic[Line]):
         return any(way.when is None for way in self.ways) or None in self.before
 
     @property
+    def conditions(self) -> list[Condition]:
+        """All conditions, in the order tried."""
+        return [*self.first, *(way.when for way in self.ways if way.when is not None and not way.last)]
+
+    @property
     def first(self) -> list[Condition]:
         return [condition for condition in self.before if condition is not None]
 
 
 def transitions(pathway: Pathway) -> Iterator[Choice[Transition]]:
     """The choices of each stage: its own transitions, then those of `throughout`; `otherwise` last of each (P3)."""
+    shown = {event_key(event, pathway): stage.name for stage in pathway.stages.values() for event in stage.recognised_by}
     for stage in open_stages_of(pathway):
         ordered = [
             way
@@ -73,9 +79,7 @@ def transitions(pathway: Pathway) -> Iterator[Choice[Transition]]:
             seen.append(taken)
             ways = tuple(Way(way, way.target, _now(pathway, way.when, event), way.otherwise) for way in taken)
             before = [_now(pathway, way.when, event) for way in pathway.leaves if _concerns(pathway, event, way.on)]
-            caught = any(
-                other is not stage and _concerns(pathway, event, other.recognised_by) for other in pathway.stages.values()
-            )
+            caught = shown.get(event_key(event, pathway), stage.name) != stage.name
             yield Choice(event, tuple(before), ways, stage, caught)
 
 
@@ -91,7 +95,8 @@ def ways_in(pathway: Pathway) -> Iterator[Choice[Enter]]:
 
 
 def _concerns(pathway: Pathway, event: EventRef, on: tuple[EventRef, ...]) -> bool:
-    return any(event_key(event, pathway) == event_key(other, pathway) for other in on)
+    key = event_key(event, pathway)
+    return any(event_key(other, pathway) == key for other in on)
 
 
 def _now(pathway: Pathway, condition: Condition | None, event: EventRef) -> Condition | None:

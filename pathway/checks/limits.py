@@ -17,6 +17,7 @@ from pathway.checks.times import (
     earliest,
     entering,
     fits,
+    holding_back,
     latest,
     longer,
     times_of,
@@ -38,9 +39,8 @@ def misfitting_limits(pathway: Pathway) -> Iterator[Diagnostic]:
 
 def _contradicting(pathway: Pathway, times: Times, limit: Limit) -> list[Diagnostic]:
     ours = limit.bound
-    for bound in times.at_least:
-        same = (bound.start, bound.end) == (ours.start, ours.end) and fits(bound, ours)
-        if same and longer([bound.length], ours.length):
+    for bound in times.leading_to.get(ours.end, ()):
+        if bound.start == ours.start and fits(bound, ours) and longer([bound.length], ours.length):
             values = {"limit": _length([ours.length]), "least": _length([bound.length]), "other": bound.rule}
             return [_diagnostic("PW317", pathway, limit, values)]
     return []
@@ -48,10 +48,13 @@ def _contradicting(pathway: Pathway, times: Times, limit: Limit) -> list[Diagnos
 
 def _unmeetable(pathway: Pathway, times: Times, limit: Limit) -> list[Diagnostic]:
     ours = limit.bound
-    bounds = [bound for bound in times.at_least if fits(bound, ours) and bound.rule != ours.rule]
+    ends = (ours.end, entering(limit.holder.name))
+    bounds = [bound for bound in times.before(*ends) if fits(bound, ours) and bound.rule != ours.rule]
+    if not any(bound.start == ours.start for bound in bounds):
+        return []
     for weigh in weighings(ours.length):
         chains = earliest(bounds, ours.start, weigh)
-        for node in (ours.end, entering(limit.holder.name)):
+        for node in ends:
             chain = chains.get(node, ())
             if weight(chain) > weigh.most(ours.length):
                 values = {"limit": _length([ours.length]), "least": _said(chain), "steps": _steps(chain)}
@@ -61,18 +64,17 @@ def _unmeetable(pathway: Pathway, times: Times, limit: Limit) -> list[Diagnostic
 
 def _outrun(pathway: Pathway, times: Times, limit: Limit) -> list[Diagnostic]:
     ours = limit.bound
-    required = [bound for bound in times.at_least if fits(bound, ours) and bound.rule != ours.rule]
+    required = [bound for bound in times.before(ours.end) if fits(bound, ours) and bound.rule != ours.rule]
+    if not any(times.held.get(bound.start, set()) - {ours.end} for bound in required):
+        return []  # nothing limits what must come before
+    kept = [bound for bound in times.at_least if fits(bound, ours) and bound.end != ours.end]
     others = [other.bound for other in times.limits if other.bound.end != ours.end and fits(other.bound, ours)]
     for weigh in weighings(ours.length):
-        for node, chain in latest(others, [bound for bound in required if bound.end != ours.end], ours.start, weigh).items():
-            then = earliest(required, node, weigh).get(ours.end)
-            if then is not None and weight(chain) + weight(then) > weigh.most(ours.length):
-                values = {
-                    "limit": _length([ours.length]),
-                    "most": _said((*chain, *then)),
-                    "before": node,
-                    "steps": _steps(chain),
-                }
+        late = latest(others, kept, ours.start, weigh)
+        for node, then in holding_back(required, ours.end, weigh).items():
+            chain = late.get(node)
+            if chain is not None and weight(chain) + weight(then) > weigh.most(ours.length):
+                values = {"limit": _length([ours.length]), "most": _said(chain, then), "before": node, "steps": _steps(chain)}
                 return [_diagnostic("PW316", pathway, limit, values)]
     return []
 
@@ -88,9 +90,9 @@ def _length(lengths: Iterable[Duration]) -> dict[Language, str]:
     return {language: " + ".join(duration_text(length, language) for length in several) for language in LANGUAGES}
 
 
-def _said(chain: Chain) -> dict[Language, str]:
-    """What a chain adds up: `4 months + 3 months`; what is gone back is taken away."""
-    along = _length(link.bound.length for link in chain if not link.backwards)
+def _said(chain: Chain, then: Chain = ()) -> dict[Language, str]:
+    """What chains add up: `4 months + 3 months`. What is gone back, along a lower bound, is taken away."""
+    along = _length(link.bound.length for link in (*(link for link in chain if not link.backwards), *then))
     back = [link.bound.length for link in chain if link.backwards and link.bound.length.amount]
     return {
         language: text + "".join(f" − {duration_text(length, language)}" for length in back) for language, text in along.items()

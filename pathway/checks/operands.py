@@ -86,16 +86,17 @@ def regions(pathway: Pathway, operand: Operand, asked: Mapping[Operand, list[Ato
     spans = [other.span for other in others if isinstance(other, CountOf) and other.span is not None]
     apart = bool(others) and isinstance(operand, CountOf | TimeSince)
     values, typical = _values(pathway, operand, asked[operand], now, spans)
-    runs: list[tuple[dict[Atom, bool | None], list[Any]]] = []
+    own = asked[operand]
+    runs: list[tuple[list[bool], list[Any]]] = []
     for value in values:
-        truth: dict[Atom, bool | None] = {atom: _judge(pathway, atom, value) for atom in asked[operand]}
+        truth = [_judge(pathway, atom, value) for atom in own]
         if runs and runs[-1][0] == truth and not apart:
             runs[-1][1].append(value)
         else:
             runs.append((truth, [value]))
-    found = [Region(typical(run), truth) for truth, run in runs]
+    found = [Region(typical(run), dict(zip(own, truth, strict=True))) for truth, run in runs]
     if isinstance(operand, FactValue | LastFact | TimeSince):
-        unknown = {atom: False if isinstance(atom, Known) else None for atom in asked[operand]}
+        unknown = {atom: False if isinstance(atom, Known) else None for atom in own}
         found.append(Region(None, unknown, unknown=True))
     return found
 

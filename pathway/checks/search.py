@@ -61,7 +61,7 @@ class Search:
             found = question.first()
         except _TooLongError:
             return None
-        return None if found is None else self._named(question.needed(found))
+        return None if found is None else question.named(question.needed(found))
 
     def possible(self, goals: Iterable[Goal]) -> bool:
         """Whether there may be such a patient, also one of whom something is not known."""
@@ -71,16 +71,16 @@ class Search:
             return True
 
     def _question(self, goals: Iterable[Goal], unknown: bool) -> _Question:
-        return _Question(self.regions, {operand: self._open(operand, unknown) for operand in self.regions}, list(goals))
+        """The question over the operands that the goals ask about."""
+        wanted = list(goals)
+        asked = {operand_of(atom) for atom in atoms(goal.condition for goal in wanted)}
+        own = {operand: several for operand, several in self.regions.items() if operand in asked}
+        return _Question(own, {operand: self._open(operand, unknown) for operand in own}, wanted)
 
     def _open(self, operand: Operand, unknown: bool) -> list[int]:
         """The places of the regions that may be chosen."""
         forced = not isinstance(operand, Happened) and event_of(operand) in self._happened
         return [place for place, region in enumerate(self.regions[operand]) if unknown or forced or not region.unknown]
-
-    def _named(self, chosen: Sequence[int]) -> Found:
-        several = zip(self.regions.items(), chosen, strict=True)
-        return {operand: own[place] for (operand, own), place in several if place != _OPEN}
 
 
 class _TooLongError(Exception):
@@ -139,9 +139,8 @@ class _Question:
         if place == len(self.operands):
             return list(chosen)
         for region in self.choices[place]:
-            if any((other, chosen[other], region) in self.apart[place] for other in range(place)):
-                continue
-            if (_OPEN, _OPEN, region) in self.apart[place]:
+            apart = self.apart[place]
+            if apart and ((_OPEN, _OPEN, region) in apart or any((o, chosen[o], region) in apart for o in range(place))):
                 continue
             chosen[place] = region
             found = self.walk(place + 1, chosen)
@@ -159,6 +158,11 @@ class _Question:
             if all(self._outcome(form, without) & ~wanted == 0 for form, wanted in self.goals):
                 needed = without
         return needed
+
+    def named(self, chosen: Sequence[int]) -> Found:
+        """The regions chosen, by operand."""
+        several = zip(self.operands, self.regions, chosen, strict=True)
+        return {operand: own[place] for operand, own, place in several if place != _OPEN}
 
     def _form(self, node: Condition, fixed: Mapping[Operand, Region]) -> _Form:
         match node:
@@ -204,13 +208,17 @@ class _Question:
         """By operand: an earlier operand, a region of it and one of its own that no one patient is in; regions that do not go
         with what goals fix stand with `_OPEN`."""
         apart: list[set[tuple[int, int, int]]] = [set() for _ in self.operands]
+        events = [event_of(operand) for operand in self.operands]
         fixed = [pair for goal in goals for pair in goal.fixed.items()]
-        for number, operand in enumerate(self.operands):
+        for number, (operand, event) in enumerate(zip(self.operands, events, strict=True)):
+            if event is None:
+                continue
+            related = [earlier for earlier in range(number) if events[earlier] == event]
             for place in self.choices[number]:
                 value = self.regions[number][place].value
-                for earlier, other in enumerate(self.operands[:number]):
+                for earlier in related:
                     for second in self.choices[earlier]:
-                        if not agree(operand, value, other, self.regions[earlier][second].value):
+                        if not agree(operand, value, self.operands[earlier], self.regions[earlier][second].value):
                             apart[number].add((earlier, second, place))
                 if any(other != operand and not agree(operand, value, other, region.value) for other, region in fixed):
                     apart[number].add((_OPEN, _OPEN, place))

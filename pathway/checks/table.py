@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pathway.checks.chairs import between_transitions, between_ways_in, never_taken, silent_order
+from pathway.checks.chairs import between_transitions, between_ways_in
 from pathway.checks.dead_end import dead_ends
 from pathway.checks.left_before_due import left_before_due
 from pathway.checks.levels import gain_lost, no_lower_level
@@ -49,8 +49,6 @@ CHECKS: tuple[Callable[[Pathway], Iterable[Diagnostic]], ...] = (
     dead_ends,
     single_ticks,
     between_transitions,
-    silent_order,
-    never_taken,
     between_ways_in,
     # knowledge
     limits_without_source,

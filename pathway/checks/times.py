@@ -11,8 +11,10 @@ for all of them: a limit is found that no calendar could keep, or that every cal
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pathway.checks.flow import ways_into
 from pathway.model.base import Duration
@@ -61,6 +63,37 @@ class Times:
 
     at_least: list[Bound] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
+
+    @cached_property
+    def leading_to(self) -> Mapping[str, list[Bound]]:
+        """By node, the lower bounds that end there."""
+        found: dict[str, list[Bound]] = {}
+        for bound in self.at_least:
+            found.setdefault(bound.end, []).append(bound)
+        return found
+
+    @cached_property
+    def held(self) -> Mapping[str, set[str]]:
+        """By node, the nodes that say how late it may be: its own, where it has a limit, and those that must come after it."""
+        found: dict[str, set[str]] = {}
+        for limit in self.limits:
+            found.setdefault(limit.bound.end, set()).add(limit.bound.end)
+        for bound in self.at_least:
+            found.setdefault(bound.start, set()).add(bound.end)
+        return found
+
+    def before(self, *nodes: str) -> list[Bound]:
+        """The lower bounds on the way to some nodes: what must come before them."""
+        found: list[Bound] = []
+        seen = set(nodes)
+        todo = list(nodes)
+        while todo:
+            for bound in self.leading_to.get(todo.pop(), ()):
+                found.append(bound)
+                if bound.start not in seen:
+                    seen.add(bound.start)
+                    todo.append(bound.start)
+        return found
 
 
 def entering(stage: str) -> str:
@@ -224,31 +257,43 @@ def weight(chain: Chain) -> int:
 
 def earliest(bounds: Iterable[Bound], start: str, weigh: Weighing) -> Mapping[str, Chain]:
     """To each node that must come after a start, the chain of lower bounds that holds it back longest."""
-    links = [Link(bound, least) for bound in bounds if (least := weigh.least(bound.length)) is not None]
-    return _chains(links, start, lambda new, old: new > old)
+    return _chains(_links(bounds, weigh), start, lambda new, old: new > old)
+
+
+def holding_back(bounds: Iterable[Bound], end: str, weigh: Weighing) -> Mapping[str, Chain]:
+    """From each node that must come before an end, the chain of lower bounds that holds the end back longest, last link first."""
+    against = [Link(link.bound, link.weight, True) for link in _links(bounds, weigh)]
+    return _chains(against, end, lambda new, old: new > old)
 
 
 def latest(limits: Iterable[Bound], at_least: Iterable[Bound], start: str, weigh: Weighing) -> Mapping[str, Chain]:
     """To each node, the chain that says how late it may be when all limits are kept: along limits, and back from what must come
     at least so long after it."""
-    links = [Link(bound, least) for bound in limits if (least := weigh.least(bound.length)) is not None]
+    links = _links(limits, weigh)
     links += [Link(bound, -weigh.most(bound.length), True) for bound in at_least if weigh.least(bound.length) is not None]
     return _chains(links, start, lambda new, old: new < old)
 
 
+def _links(bounds: Iterable[Bound], weigh: Weighing) -> list[Link]:
+    """The bounds that can be weighed."""
+    return [Link(bound, least) for bound in bounds if (least := weigh.least(bound.length)) is not None]
+
+
 def _chains(links: list[Link], start: str, better: Callable[[int, int], bool]) -> Mapping[str, Chain]:
     """The best chain to each node. Circles, which only contradicting limits make, are not gone round."""
+    after: dict[str, list[Link]] = {}
+    for link in links:
+        after.setdefault(link.ends[0], []).append(link)
     best: dict[str, Chain] = {start: ()}
-    for _ in links:
-        changed = False
-        for link in links:
-            before, node = link.ends
-            chain = best.get(before)
-            if chain is None or node == start or any(other.ends[0] == node for other in chain):
-                continue
-            if node not in best or better(weight(chain) + link.weight, weight(best[node])):
-                best[node] = (*chain, link)
-                changed = True
-        if not changed:
+    todo = deque([start])
+    for _ in range((len(links) + 1) * (len(after) + 1)):  # as often as a best chain can be bettered, without such circles
+        if not todo:
             break
+        chain = best[before := todo.popleft()]
+        gone = {start, *(link.ends[1] for link in chain)}
+        for link in after.get(before, ()):
+            node = link.ends[1]
+            if node not in gone and (node not in best or better(weight(chain) + link.weight, weight(best[node]))):
+                best[node] = (*chain, link)
+                todo.append(node)
     return {node: chain for node, chain in best.items() if chain}
