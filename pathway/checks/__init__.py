@@ -1,1 +1,2 @@
-"""Risks of a break that a text already contains, found without any patient. One check a file; their order is `table.CHECKS`."""
+"""Risks of a break that a text already contains, found without any patient. A check a file, or a family that shares its reasoning;
+their order is `table.CHECKS`."""

@@ -63,7 +63,7 @@ def _followed_up(pathway: Pathway, graph: Graph, high: set[str], stage: Stage, w
     later = [pathway.stages[name] for name in (target, *reached(graph, target, not_through=[OUTSIDE, *high]))]
     after = [rule for holder in later for rule in rules_of(holder)]
     counted = [rule for rule in (*stage.rules, *pathway.throughout.rules) if _counted_from(rule, way)]
-    return any(rule.kind in ("expect", "measure", "need") for rule in (*way.rules, *after, *counted))
+    return any(rule.break_kind != "information" for rule in (*way.rules, *after, *counted))
 
 
 def _counted_from(rule: Rule, way: Transition) -> bool:

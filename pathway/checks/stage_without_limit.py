@@ -36,4 +36,4 @@ def _limits_stay(way: Transition) -> bool:
 def _has_limit(rule: Rule) -> bool:
     timing = rule.timing
     timed = timing is not None and (timing.upper or timing.same_day or timing.every or timing.promptly)
-    return rule.kind in ("expect", "measure", "need") and (bool(timed) or rule.frequency is not None)
+    return rule.break_kind != "information" and (bool(timed) or rule.frequency is not None)
