@@ -63,6 +63,7 @@ class Choice(Generic[Line]):
 
 def transitions(pathway: Pathway) -> Iterator[Choice[Transition]]:
     """The choices of each stage: its own transitions, then those of `throughout`; `otherwise` last of each (P3)."""
+    everywhere: list[list[Transition]] = []
     shown = {event_key(event, pathway): stage.name for stage in pathway.stages.values() for event in stage.recognised_by}
     for stage in open_stages_of(pathway):
         ordered = [
@@ -74,9 +75,11 @@ def transitions(pathway: Pathway) -> Iterator[Choice[Transition]]:
         seen: list[list[Transition]] = []
         for event in dict.fromkeys(event for way in ordered for event in way.on):
             taken = [way for way in ordered if _concerns(pathway, event, way.on)]
-            if taken in seen:
+            if taken in seen or taken in everywhere:
                 continue
             seen.append(taken)
+            if all(way in pathway.throughout.transitions for way in taken):
+                everywhere.append(taken)  # the same choice in every stage: told once
             ways = tuple(Way(way, way.target, _now(pathway, way.when, event), way.otherwise) for way in taken)
             before = [_now(pathway, way.when, event) for way in pathway.leaves if _concerns(pathway, event, way.on)]
             caught = shown.get(event_key(event, pathway), stage.name) != stage.name
