@@ -69,6 +69,8 @@ def _overlap(pathway: Pathway, search: Search, choice: Choice[Line], party: Whom
     for first, second in combinations(ways, 2):
         if first.target == second.target or first.when is None or second.when is None:
             continue
+        if search.find([Goal(first.when, True), Goal(second.when, True)]) is None:
+            continue
         earlier = [*choice.first, *_conditions(ways[: ways.index(first)])]
         found = search.find([*(Goal(one, False) for one in earlier), Goal(first.when, True), Goal(second.when, True)])
         if found is None or search.find([Goal(first.when, True), Goal(second.when, False)], unknown=True) is None:

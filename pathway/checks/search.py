@@ -21,7 +21,11 @@ from pathway.model.pathway import Pathway
 
 _WORK = 60_000
 """Comparisons that a walk may look at."""
+_WORK_IN_ALL = 400_000
+"""And those of one choice between ways together: half a second."""
 _Z3_STEPS = 2_000_000
+_MOST_SOLVED = 4
+"""Questions of one choice that z3 is asked."""
 _TRUE, _FALSE, _UNKNOWN = 1, 2, 4
 _OPEN = -1
 """Of an operand for which no region has been chosen yet."""
@@ -52,13 +56,15 @@ class Search:
                 own.append(atom)
         self.regions = {operand: regions(pathway, operand, asked, now) for operand in asked}
         self._happened = {operand.event for operand in asked if isinstance(operand, Happened)}
+        self._left = _WORK_IN_ALL
+        self._solved = 0
 
     def find(self, goals: Iterable[Goal], *, unknown: bool = False) -> Found | None:
         """The first patient for whom the goals are met, with only what they need; None when there is none, or when the bounds
         do not suffice to tell."""
         question = self._question(goals, unknown)
         try:
-            found = question.first()
+            found = self._first(question)
         except _TooLongError:
             return None
         return None if found is None else question.named(question.needed(found))
@@ -66,9 +72,22 @@ class Search:
     def possible(self, goals: Iterable[Goal]) -> bool:
         """Whether there may be such a patient, also one of whom something is not known."""
         try:
-            return self._question(goals, True).first() is not None
+            return self._first(self._question(goals, True)) is not None
         except _TooLongError:
             return True
+
+    def _first(self, question: _Question) -> list[int] | None:
+        """The first patient, by the walk, else by the solver."""
+        question.left = allowed = min(_WORK, self._left)
+        try:
+            return question.walk(0, [_OPEN] * len(question.operands))
+        except _TooLongError:
+            self._solved += 1
+            if self._solved > _MOST_SOLVED:
+                raise
+            return question.solve()
+        finally:
+            self._left -= allowed - max(question.left, 0)
 
     def _question(self, goals: Iterable[Goal], unknown: bool) -> _Question:
         """The question over the operands that the goals ask about."""
@@ -125,12 +144,6 @@ class _Question:
         self.goals = [(self._form(goal.condition, goal.fixed), _WANTED[goal.holds]) for goal in goals]
         self.apart = self._apart(goals)
         self.left = _WORK
-
-    def first(self) -> list[int] | None:
-        try:
-            return self.walk(0, [_OPEN] * len(self.operands))
-        except _TooLongError:
-            return self.solve()
 
     def walk(self, place: int, chosen: list[int]) -> list[int] | None:
         """The first patient with what has been chosen so far."""
