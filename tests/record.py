@@ -29,11 +29,12 @@ def main() -> None:
     KEPT.write_text(mapping_schema(), encoding="utf-8", newline="\n")
     for path in events.LOGS:
         events.beside(path, ".txt").write_text(events.told(path), encoding="utf-8", newline="\n")
-    for path in checks.BAD:
+    for path in (*checks.BAD, *checks.DRAFTS):
         path.with_suffix(".txt").write_text(checks.messages_text(path), encoding="utf-8", newline="\n")
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8", newline="\n")
-    print(f"{len(GOOD) + len(model.GOOD)} good and {len(BAD) + len(model.BAD) + len(checks.BAD)} bad files and {len(events.LOGS)} logs recorded")
+    good, bad = len(GOOD) + len(model.GOOD), len(BAD) + len(model.BAD) + len(checks.BAD)
+    print(f"{good} good and {bad} bad files and {len(events.LOGS)} logs recorded")
 
 
 if __name__ == "__main__":

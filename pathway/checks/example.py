@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from pathway.checks.operands import Operand, Region
+from pathway.checks.names import aliases, written
+from pathway.checks.operands import Operand, Region, event_of
 from pathway.checks.search import Found
 from pathway.language.source import LANGUAGES, Language
 from pathway.language.words import vocabulary
@@ -17,27 +18,28 @@ from pathway.model.phrases import duration_text
 
 def in_words(pathway: Pathway, found: Found) -> dict[Language, str]:
     """What matters of a patient, in each language; names and codes are the author's."""
-    return {
-        language: ", ".join(_one(pathway, operand, region, language) for operand, region in found.items())
-        for language in LANGUAGES
-    }
+    known = aliases(pathway)
 
+    def one(operand: Operand, region: Region, language: Language) -> str:
+        write = vocabulary(language).write
+        value = write("UNKNOWN") if region.unknown else _value(pathway, operand, region.value, language)
+        event = event_of(operand)
+        happened = "" if event is None else written(event.key, pathway, known)
+        match operand:
+            case Happened():
+                return f"{happened} {write('HAPPENED' if region.value else 'NOT_HAPPENED')}"
+            case FactValue(fact=fact):
+                named = written(fact, pathway, known)
+                return f"{named} {write('IS')} {value}" if region.unknown else f"{named} {value}"
+            case LastFact(fact=fact):
+                return f"{write('LAST')} {written(fact, pathway, known)} {write('FROM')} {happened} {write('IS')} {value}"
+            case CountOf(span=span):
+                during = "" if span is None else f" {write('LAST')} {duration_text(span, language)}"
+                return f"{write('COUNT_OF')} {happened}{during} {write('IS')} {value}"
+            case TimeSince():
+                return f"{write('TIME_SINCE')} {happened} {write('IS')} {value}"
 
-def _one(pathway: Pathway, operand: Operand, region: Region, language: Language) -> str:
-    write = vocabulary(language).write
-    value = write("UNKNOWN") if region.unknown else _value(pathway, operand, region.value, language)
-    match operand:
-        case Happened(event=event):
-            return f"{event.key} {write('HAPPENED' if region.value else 'NOT_HAPPENED')}"
-        case FactValue(fact=fact):
-            return f"{fact} {write('IS')} {value}" if region.unknown else f"{fact} {value}"
-        case LastFact(fact=fact, event=event):
-            return f"{write('LAST')} {fact} {write('FROM')} {event.key} {write('IS')} {value}"
-        case CountOf(event=event, span=span):
-            during = "" if span is None else f" {write('LAST')} {duration_text(span, language)}"
-            return f"{write('COUNT_OF')} {event.key}{during} {write('IS')} {value}"
-        case TimeSince(event=event):
-            return f"{write('TIME_SINCE')} {event.key} {write('IS')} {value}"
+    return {language: ", ".join(one(operand, region, language) for operand, region in found.items()) for language in LANGUAGES}
 
 
 def _value(pathway: Pathway, operand: Operand, value: Any, language: Language) -> str:

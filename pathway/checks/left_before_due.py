@@ -12,6 +12,8 @@ from pathway.checks.flow import open_stages_of
 from pathway.checks.parties import own, whom
 from pathway.checks.times import AT_ONCE, Bound, earliest, longer, times_of, weighings
 from pathway.language.diagnostics import Diagnostic
+from pathway.language.source import LANGUAGES
+from pathway.language.words import vocabulary
 from pathway.model.keys import event_key
 from pathway.model.pathway import Pathway, Transition
 from pathway.model.rules import Rule
@@ -30,7 +32,13 @@ def left_before_due(pathway: Pathway) -> Iterator[Diagnostic]:
             if owed:
                 span = owed[0].span if own(pathway, owed[0].span) else stage.span
                 names = ", ".join(f"`{rule.name}`" for rule in owed)
-                values = {"rules": names, "stage": stage.name, "target": target.name, "whom": whom(target.party)}
+                kinds = {
+                    language: f" {vocabulary(language).write('OR')} ".join(
+                        dict.fromkeys(vocabulary(language).write("BREAKKIND", rule.break_kind) for rule in owed)
+                    )
+                    for language in LANGUAGES
+                }
+                values = {"rules": names, "stage": stage.name, "target": target.name, "kind": kinds, "whom": whom(target.party)}
                 yield Diagnostic("PW318", span, values)
                 break
 

@@ -101,4 +101,4 @@ def _said(chain: Chain, then: Chain = ()) -> dict[Language, str]:
 
 def _steps(chain: Chain) -> str:
     """The rules and ways that a chain goes by."""
-    return " → ".join([chain[0].ends[0], *(link.ends[1].removeprefix("→ ") for link in chain)])
+    return " → ".join(f"`{node.removeprefix('→ ')}`" for node in (chain[0].ends[0], *(link.ends[1] for link in chain)))

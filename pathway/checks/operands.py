@@ -159,12 +159,13 @@ def _numbers(wanted: FactType, compared: list[Any]) -> tuple[list[Any], Callable
     marks = [n for n in (*compared, wanted.minimum, wanted.maximum) if n is not None]
     if all(float(n).is_integer() for n in marks) and (wanted.unit is None or wanted.unit in get_args(Unit)):
         high = None if wanted.maximum is None else int(wanted.maximum)
-        return _whole_numbers([int(n) for n in compared], int(low), high), _round
+        whole = _whole_numbers([int(n) for n in compared], int(low), high)
+        return whole, lambda run: _round(run, whole)
     beyond = wanted.maximum if wanted.maximum is not None else max([1.0, *(2 * abs(n) for n in compared)])
     edges = sorted({low, beyond, *(n for n in compared if low <= n <= beyond)})
     between = [(one + other) / 2 for one, other in pairwise(edges)]
-    whole = [n for n in (round(b) for b in between) if low <= n <= beyond]
-    return [int(n) if float(n).is_integer() else n for n in sorted({*edges, *between, *whole})], _middle
+    near = [n for n in (round(b) for b in between) if low <= n <= beyond]
+    return [int(n) if float(n).is_integer() else n for n in sorted({*edges, *between, *near})], _middle
 
 
 def _whole_numbers(compared: list[int], low: int, high: int | None) -> list[int]:
@@ -226,12 +227,14 @@ def _middle(run: list[Any]) -> Any:
     return whole[len(whole) // 2]
 
 
-def _round(run: list[int]) -> int:
-    """The roundest number of a run: a ten in a long one, a five in a shorter; the one nearest its middle."""
+def _round(run: list[int], values: list[int]) -> int:
+    """The roundest number of a run: a ten in a long one, a five in a shorter. Of a run between two marks the one nearest its
+    middle; at either end the one nearest the mark, for far from it few patients are."""
     width = run[-1] - run[0]
     step = 10 if width >= 20 else 5 if width >= 8 else 1
-    middle = (run[0] + run[-1]) / 2
-    return min(run, key=lambda n: (n % step != 0, abs(n - middle), n))
+    lowest, highest = run[0] == values[0], run[-1] == values[-1]
+    wanted = run[-1] if lowest and not highest else run[0] if highest and not lowest else (run[0] + run[-1]) / 2
+    return min(run, key=lambda n: (n % step != 0, abs(n - wanted), n))
 
 
 def _judge(pathway: Pathway, atom: Atom, value: Any) -> bool:

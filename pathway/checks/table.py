@@ -11,6 +11,7 @@ from pathway.checks.levels import gain_lost, no_lower_level
 from pathway.checks.limit_without_source import limits_without_source
 from pathway.checks.limits import misfitting_limits
 from pathway.checks.messages import empty_messages, unanswered_handovers, unsent_messages
+from pathway.checks.names import aliases, in_their_words
 from pathway.checks.nobody_responsible import nobody_responsible
 from pathway.checks.not_offered import not_offered
 from pathway.checks.nothing_sent import nobody_told, nothing_sent
@@ -65,13 +66,14 @@ def risks(pathway: Pathway) -> Problems:
     `accept PW312 because "…"` answers a risk in the whole file; beneath a stage or a rule, what is found there.
     """
     found = Problems()
+    known = aliases(pathway)
     answering: set[int] = set()
     for check in CHECKS:
         for risk in check(pathway):
             answers = [place for place, accepted in enumerate(pathway.accepted) if _answers(accepted, risk)]
             answering.update(answers)
             if not answers:
-                found.add(risk.code, risk.span, risk.suggestion, **risk.values)
+                found.add(risk.code, risk.span, risk.suggestion, **in_their_words(risk.values, pathway, known))
     for place, accepted in enumerate(pathway.accepted):
         if place not in answering:
             found.add("PW330", accepted.span, accepted=accepted.code)

@@ -14,6 +14,8 @@ from pathway.language.diagnostics import Diagnostic
 HERE = Path(__file__).parent
 GOOD = sorted((HERE / "good").glob("*.pathway"))
 BAD = sorted((HERE / "bad").glob("*.pathway"))
+DRAFTS = sorted((HERE / "drafts").glob("*.pathway"))
+"""Whole drafts as they are first written, with all that is found in them."""
 
 
 def found(definition: Definition) -> list[Diagnostic]:

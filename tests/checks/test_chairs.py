@@ -173,9 +173,9 @@ def test_the_example_says_only_what_matters() -> None:
     pathway = pathway_of([And(items=(young, able)), Not(item=young)])
     (risk,) = _told(pathway, "PW323")
     assert risk.values["patient"] == {
-        "en": "age 30, walking unable",
-        "nb": "age 30, walking unable",
-        "nn": "age 30, walking unable",
+        "en": "age 60, walking unable",
+        "nb": "age 60, walking unable",
+        "nn": "age 60, walking unable",
     }
 
 

@@ -11,7 +11,7 @@ from pathway.api.definition import load
 from pathway.language.diagnostics import catalogue
 from pathway.language.source import LANGUAGES, Language
 from pathway.language.words import vocabulary
-from tests.checks.corpora import BAD, GOOD, found, messages_text
+from tests.checks.corpora import BAD, DRAFTS, GOOD, found, messages_text
 from tests.checks.risk_pages import pages
 
 CODES = sorted(code for code in catalogue() if code.startswith("PW3"))
@@ -27,6 +27,18 @@ def test_a_planted_risk_is_found_once_and_told_as_recorded(path: Path) -> None:
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_the_nearest_text_without_it_is_left_alone(path: Path) -> None:
     assert [(risk.code, risk.message()) for risk in found(load(path)) if risk.code != "PW329"] == []
+
+
+@pytest.mark.parametrize("path", DRAFTS, ids=lambda path: path.stem)
+def test_what_is_told_of_a_draft_is_as_recorded(path: Path) -> None:
+    assert messages_text(path) == path.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def test_names_are_the_authors_where_a_library_has_another() -> None:
+    (path,) = DRAFTS
+    told = " ".join(risk.message("nb") for risk in found(load(path)))
+    assert "`utskrevet`" in told and "discharged" not in told
+    assert "`fastlege`" in told and "`gp`" not in told
 
 
 def test_every_bad_text_has_its_good_one_beside_it_where_they_differ() -> None:
