@@ -217,6 +217,7 @@ def test_explain_gives_the_long_form_of_a_message(run) -> None:
     found = run("explain", "pw301", "--language", "en")
     assert found.exit_code == 0
     assert "What it means" in found.stdout
+    assert "Which break it becomes, and for whom" in found.stdout
 
 
 def test_explain_gives_a_breaks_sentence_and_evidence(run, folder: Path) -> None:
