@@ -43,7 +43,7 @@ GRID: dict[str, list[Value]] = {
     "crp": [0, 2, 5, 5.5, 10, 12],
     "walking": ["unable", "with_aid", "alone"],
     "frail": [False, True],
-    "diagnosis": ["I60", "I61", "I63", "I63.9", "I64", "I70"],
+    "diagnosis": ["I60", "I61", "I63", "I63.9", "I64", "I69", "I70"],
 }
 SEEN, GO = EventRef(name="seen"), EventRef(name="go")
 
