@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from pathway.checks.chairs import between_transitions, between_ways_in
 from pathway.checks.dead_end import dead_ends
@@ -15,6 +16,7 @@ from pathway.checks.names import aliases, in_their_words
 from pathway.checks.nobody_responsible import nobody_responsible
 from pathway.checks.not_offered import not_offered
 from pathway.checks.nothing_sent import nobody_told, nothing_sent
+from pathway.checks.parties import own
 from pathway.checks.proposed_limits import proposed_limits
 from pathway.checks.single_tick import single_ticks
 from pathway.checks.sources import outdated_pathway, outdated_sources, unchecked_sources
@@ -69,15 +71,29 @@ def risks(pathway: Pathway) -> Problems:
     known = aliases(pathway)
     answering: set[int] = set()
     for check in CHECKS:
-        for risk in check(pathway):
+        for risk in _here(pathway, check(pathway)):
             answers = [place for place, accepted in enumerate(pathway.accepted) if _answers(accepted, risk)]
             answering.update(answers)
             if not answers:
                 found.add(risk.code, risk.span, risk.suggestion, **in_their_words(risk.values, pathway, known))
     for place, accepted in enumerate(pathway.accepted):
-        if place not in answering:
+        if place not in answering and own(pathway, accepted.span):
             found.add("PW330", accepted.span, accepted=accepted.code)
     return found
+
+
+def _here(pathway: Pathway, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """What is found in a file; of a local adaptation only what is its own: what it adds, and limits that it changes, at the line
+    that changes them. The rest is the national pathway's, and told there."""
+    changed = {change.after.name: change.span for change in pathway.changes if change.after is not None}
+    for risk in found:
+        if pathway.adaptation is None or own(pathway, risk.span):
+            yield risk
+        elif risk.code in _OF_LIMITS and risk.values["rule"] in changed:
+            yield replace(risk, span=changed[risk.values["rule"]])
+
+
+_OF_LIMITS = ("PW315", "PW316", "PW317")
 
 
 def _answers(accepted: Acceptance, risk: Diagnostic) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from pathway.events.event import Instant
-from pathway.machine.conditions import Judgement, event_key
+from pathway.machine.conditions import Judgement
+from pathway.model.keys import event_key
 from pathway.model.measures import Cost
 from pathway.tracking.hindsight import Hindsight
 from pathway.tracking.records import CostRecord

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from statistics import median
 
 from pathway.events.event import Instant
-from pathway.machine.conditions import event_key
 from pathway.model.calendar import Calendar
 from pathway.model.expressions import EventRef
+from pathway.model.keys import event_key
 from pathway.model.measures import Group, Indicator
 from pathway.model.pathway import Pathway
 from pathway.tracking.hindsight import Hindsight

@@ -34,7 +34,7 @@ def test_a_message_is_complete_in_every_language(code: str) -> None:
         assert all(text.strip() for text in part.values())
     for part in (entry.long, entry.example, entry.becomes):
         assert set(part) in (set(), LANGUAGES)
-    if entry.severity == "risk":
+    if code.startswith("PW3"):  # what the checks of risks find has a page for authors
         assert entry.long and entry.example and entry.becomes
     for part in (entry.message, entry.help):
         assert len({frozenset(fields(text)) for text in part.values()}) == 1, "languages show different values"

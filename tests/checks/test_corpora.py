@@ -125,3 +125,11 @@ def test_no_check_imports_the_solver_or_a_graph_library_until_it_must() -> None:
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             names = [alias.name for alias in getattr(node, "names", ())] + [getattr(node, "module", "") or ""]
             assert not {"z3", "networkx"} & set(names), file.name
+
+
+def test_an_adaptation_is_told_what_is_its_own() -> None:
+    adaptation = load(HIP.parents[2] / "model" / "good" / "flora-en.pathway")
+    told = found(adaptation)
+    assert {risk.span.file for risk in told if risk.span is not None} == {adaptation.source.name}
+    (bed,) = [risk for risk in told if risk.code == "PW319"]
+    assert bed.span is not None and "not offered bed" in adaptation.source.line(bed.span.line)
