@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,31 +12,33 @@ from pathway.errors import OutputError, system_reason
 
 
 def write_whole(target: str | Path, write: Callable[[Path], object]) -> Path:
-    """Let `write` make the file under another name, then put it in its place. Folders are made if need be.
+    """Let `write` make the file under another name, then put it in its place. Folders are made if need be; a file that was
+    there keeps its permissions, a link still leads to it.
 
     Raises `OutputError` when the place cannot be written; what stood there is then untouched.
     """
     place = Path(target)
     beside: Path | None = None
     try:
+        place = place.resolve() if place.is_symlink() else place
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=place.suffix, dir=place.parent)
         os.close(handle)
         beside = Path(name)
         write(beside)
-        beside.chmod(0o666 & ~_umask())
+        beside.chmod(stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_umask())
         beside.replace(place)
     except OSError as error:
         raise OutputError("PW504", name=str(target), reason=system_reason(error)) from None
     finally:
         if beside is not None:
             beside.unlink(missing_ok=True)
-    return place
+    return Path(target)
 
 
 def write_text(target: str | Path, text: str) -> Path:
     """A text as UTF-8, replaced as a whole."""
-    return write_whole(target, lambda path: path.write_text(text, encoding="utf-8"))
+    return write_whole(target, lambda path: path.write_text(text, encoding="utf-8", newline="\n"))
 
 
 def _umask() -> int:

@@ -10,6 +10,7 @@ from tests.checks.risk_pages import pages
 from tests.events import corpora as events
 from tests.events.test_mapping_schema import KEPT
 from tests.language.corpora import BAD, GOOD, messages_text, tree_text
+from tests.language.formatting import UGLY, laid_out, text_of
 from tests.model import corpora as model
 
 GRAMMARS = Path(__file__).parents[1] / "grammars"
@@ -27,6 +28,8 @@ def main() -> None:
     for path in BAD:
         path.with_suffix(".txt").write_text(messages_text(path), encoding="utf-8", newline="\n")
     KEPT.write_text(mapping_schema(), encoding="utf-8", newline="\n")
+    for path in UGLY:
+        path.with_suffix(".expected").write_text(laid_out(text_of(path)), encoding="utf-8", newline="\n")
     for path in events.LOGS:
         events.beside(path, ".txt").write_text(events.told(path), encoding="utf-8", newline="\n")
     for path in (*checks.BAD, *checks.DRAFTS):

@@ -12,6 +12,7 @@ from pathway.api.moments import Moment, instant_of
 from pathway.checks.table import risks
 from pathway.errors import InvalidPathwayError, PathwayError
 from pathway.language.diagnostics import Diagnostic
+from pathway.language.format import formatted
 from pathway.language.source import Language, Source
 from pathway.model.load import Loaded
 from pathway.model.load import load as load_model
@@ -196,6 +197,17 @@ class Definition:
         known = None if known_at is None else instant_of(known_at, compiled.calendar)
         log = log_of(events, self, mapping, strict=strict)
         return Replayed(self, replay(compiled, log, as_of=until, known_at=known, progress=progress), log)
+
+    def format(self, language: Language | None = None) -> str:
+        """The text in the one style of pathway files, in its own language or another: keywords are translated, and not a
+        character of names, titles, texts, comments and values.
+
+        Needs no libraries. Raises `InvalidPathwayError` when the text cannot be read, or would say something else in that language.
+        """
+        text, problems, _ = formatted(self.source, language)
+        if text is None:
+            raise InvalidPathwayError("PW542", tuple(problems.errors), name=self.source.name, count=len(problems.errors))
+        return text
 
     def draw(self, target: str | Path, *, language: Language | None = None) -> Path:
         """Write the graph, as .svg, .png, .pdf or .dot, as the name ends.

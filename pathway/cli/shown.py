@@ -82,8 +82,12 @@ def _width(character: str) -> int:
 
 
 def _line(span: Span, sources: Mapping[str, Source]) -> str:
-    """The line that a place is in. What is no character, or would command the terminal, is shown as `�`."""
-    text = (sources.get(span.file) or _read(span.file)).line(span.line)
+    """The line that a place is in."""
+    return printable((sources.get(span.file) or _read(span.file)).line(span.line))
+
+
+def printable(text: str) -> str:
+    """A text of somebody's as a terminal may have it. What is no character, or would command the terminal, becomes `�`."""
     return "".join(c if c == "\t" or unicodedata.category(c) not in ("Cc", "Cs") else "\ufffd" for c in text)
 
 

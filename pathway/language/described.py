@@ -29,8 +29,8 @@ def part(kind: str, written: Language) -> Told:
         return described
     for group, terminal in VALUE_KINDS.items():
         if terminal == kind:
-            place = LANGUAGES.index(written)
-            return listed(same(f"`{words[place]}`") for words in table()["values"][group].values())
+            own = vocabulary(written)
+            return listed(same(f"`{own.write(kind, value.rstrip('_'))}`") for value in table()["values"][group])
     return same(f"`{vocabulary(written).write(kind)}`")
 
 

@@ -57,7 +57,7 @@ def lay_out(source: Source, problems: Problems) -> Layout:
 
 def _logical_lines(source: Source, problems: Problems) -> tuple[list[RawLine], list[str]]:
     physical = source.text.splitlines()
-    widths = [_width(text) for text in physical]
+    widths = [indentation(text) for text in physical]
     step = _step(source, physical, widths, problems)
     joining = _joining_words()
     flat: list[RawLine] = []
@@ -97,7 +97,7 @@ def _logical_lines(source: Source, problems: Problems) -> tuple[list[RawLine], l
     return flat, comments
 
 
-def _width(text: str) -> tuple[int, bool, int]:
+def indentation(text: str) -> tuple[int, bool, int]:
     """How far a line is indented in columns, whether a tab stands there, and how many characters that are."""
     width = blanks = 0
     tabbed = False

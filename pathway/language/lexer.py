@@ -103,7 +103,7 @@ def lex(text: str, number: int) -> Lexed:
 def _atom(shape: str, text: str, line: int, column: int) -> Atom:
     match shape:
         case "word":
-            return Atom((WORD,), text, _plain(text), line, column)
+            return Atom((WORD,), text, plain(text), line, column)
         case "sign":
             kind = _SIGNS.get(text)
             return Atom((kind,) if kind else (), text, text, line, column)
@@ -129,7 +129,7 @@ def _atom(shape: str, text: str, line: int, column: int) -> Atom:
             return Atom((), text, text, line, column)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A word as it counts: letters composed, nothing invisible in it."""
     if text.isascii():
         return text
@@ -150,7 +150,7 @@ def _clock(text: str, line: int, column: int) -> Atom:
 
 def _code(text: str, line: int, column: int) -> Atom:
     """What has points, hyphens or strokes in it, or letters after digits: a code, a rule's full name, a unit, a date."""
-    value = _plain(text)
+    value = plain(text)
     if spoken := _SPOKEN_DATE.fullmatch(text):
         day, month, year = (int(part) for part in spoken.groups())
         if 1 <= month <= 12 and 1 <= day <= 31:

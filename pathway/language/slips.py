@@ -15,7 +15,7 @@ from pathway.language.lexer import Atom
 from pathway.language.reading import is_reserved
 from pathway.language.slips_of_measures import adaptation_without_title, currency, goal_when, thousands
 from pathway.language.source import LANGUAGES
-from pathway.language.words import fold, languages_of, reserved, table
+from pathway.language.words import as_name, fold, languages_of, reserved, table
 
 _SIGNS = {"=": "IS", "==": "IS", "!=": "IS_NOT", "<>": "IS_NOT", "≠": "IS_NOT", "=>": "GE", "=<": "LE"}
 
@@ -207,7 +207,7 @@ def hyphened(case: Case) -> Iterator[Fix]:
     place = case.stop
     if place < len(case.atoms) and "CODE_VALUE" in case.atoms[place].kinds and case.takes(place, "NAME"):
         written = case.text(place)
-        meant = _name(written)
+        meant = as_name(written) or "…"
         changed = case.swap(place, place + 1, case.token(place, "NAME", meant))
         yield Fix("PW137", case.span(place), changed, {"written": written}, meant)
 
@@ -234,7 +234,7 @@ def title_without_name(case: Case) -> Iterator[Fix]:
     """`stage "Acute phase"`, `expect "Brain scan"`."""
     if case.kind(case.stop) == "STRING" and case.takes(case.stop, "NAME"):
         text = case.atoms[case.stop].value
-        name = case.token(case.stop, "NAME", _name(text))
+        name = case.token(case.stop, "NAME", as_name(text) or "…")
         yield Fix("PW146", case.span(case.stop), case.swap(case.stop, case.stop, name), {"text": text}, name.value)
         yield Fix("PW152", case.span(case.stop), case.swap(case.stop, case.stop + 1, name), {"text": text}, name.value)
 
@@ -265,11 +265,6 @@ def _joined(case: Case, start: int, end: int) -> Fix:
     meant = "_".join(atom.value for atom in case.atoms[start:end])
     changed = case.swap(start, end, case.token(start, "NAME", meant))
     return Fix("PW136", case.span(start, end), changed, {"written": case.text(start, end)}, meant)
-
-
-def _name(text: str) -> str:
-    """A name made of a text."""
-    return re.sub(r"\W+", "_", text.casefold()).strip("_")[:40] or "…"
 
 
 Slip = Callable[[Case], Iterator[Fix]]

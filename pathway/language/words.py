@@ -8,6 +8,7 @@ languages at once, or soft words, which are keywords only where the grammar can 
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ VALUE_KINDS: Mapping[str, str] = {
     "phase": "PHASE",
 }
 """The groups of values in the table, with the terminal that each is."""
+
+
+_LONGEST_NAME = 40
+"""Of names that are made, not written."""
 
 
 class Meaning(NamedTuple):
@@ -61,6 +66,12 @@ def fold(word: str) -> str:
     return word.lower() if word.isascii() else unicodedata.normalize("NFC", word).casefold()
 
 
+def as_name(text: str) -> str:
+    """A name made of a text, small letters and `_` between its words; empty when it has neither letter nor digit."""
+    letters = unicodedata.normalize("NFC", text.casefold())
+    return re.sub(r"\W+", "_", letters).strip("_")[:_LONGEST_NAME].rstrip("_")
+
+
 @cache
 def table() -> Mapping[str, Any]:
     """The table of words as it stands in the file."""
@@ -85,7 +96,8 @@ def _entries(language: Language) -> list[Meaning]:
             note(phrase, "TIMEUNIT", unit)
     for group, kind in VALUE_KINDS.items():
         for value, words in table()["values"][group].items():
-            note(words[place], kind, value.rstrip("_"))
+            for phrase in [words[place]] if isinstance(words[place], str) else words[place]:
+                note(phrase, kind, value.rstrip("_"))
     for code in LANGUAGES:
         note(code, "LANG", code)
     return found

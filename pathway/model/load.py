@@ -12,7 +12,7 @@ from pathway.errors import system_reason
 from pathway.language.diagnostics import Problems
 from pathway.language.hygiene import capped
 from pathway.language.parse import MOST, parse
-from pathway.language.source import Source, Span
+from pathway.language.source import Source, Span, read_source
 from pathway.language.tree import BROKEN, Line, Tree, Word
 from pathway.model.adaptations import adapted
 from pathway.model.finding import SUFFIX, beside, editions_beside, first_line, named, names_beside, shipped
@@ -23,8 +23,6 @@ from pathway.model.scope import nearest
 __all__ = ["SUFFIX", "Loaded", "load", "shipped"]
 
 _LONGEST_NAME = 200
-_MOST_READ = 1 << 24
-"""Bytes: more than the reader takes, so that a file of any size is refused without being held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +102,12 @@ class _Loader:
 
     def file(self, path: Path, name: str, chain: _Chain, national: Pathway | None = None) -> Loaded:
         try:
-            # As bytes: `read_text` would swallow carriage returns, and columns would no longer be the author's.
-            with path.open("rb") as file:
-                text = file.read(_MOST_READ).decode("utf-8", errors="surrogateescape")
+            source = read_source(path, name)
         except OSError as error:
             problems = Problems()
             problems.add("PW241", None, name=name, detail=system_reason(error))
             return Loaded(None, problems, Source(name, "", path))
-        return self.load(Source(name, text, path), path, chain, national)
+        return self.load(source, path, chain, national)
 
     def load(self, source: Source, path: Path | None, chain: _Chain, national: Pathway | None = None) -> Loaded:
         """A text, with what it uses, starts and adapts. `national` is what it adapts, where that is loaded already."""

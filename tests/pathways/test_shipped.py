@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from pathway.checks.table import risks
+from pathway.language.format import formatted
+from pathway.language.source import Source
 from pathway.machine.compile import compile_pathway
 from pathway.model.load import load, shipped
 from pathway.model.pathway import Pathway
 from pathway.tracking.coverage import coverage
 from pathway.tracking.scenarios import run_scenarios
 
+LIBRARY = Path(__file__).parents[2] / "pathways"
 LIMITS = Path(__file__).parents[3] / "shared" / "content" / "limits.csv"
 
 
@@ -63,6 +66,12 @@ def test_it_has_a_page_for_readers_who_are_not_programmers(name: str) -> None:
     page = (shipped()[name].parent / "README.md").read_text(encoding="utf-8")
     assert "**Kilder:**" in page or "**Kilde" in page
     assert "**In English.**" in page
+
+
+@pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.pathway")), ids=lambda path: path.stem)
+def test_every_file_is_in_the_one_style(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8")
+    assert formatted(Source(path.name, text)).text == text, "pathway fmt pathways"
 
 
 @pytest.mark.skipif(not LIMITS.is_file(), reason="the list of limits with their standing is not part of the project")
