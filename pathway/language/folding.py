@@ -8,6 +8,7 @@ comment within a statement ends where the author ended it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -100,7 +101,7 @@ class _Words:
 
     def _place(self, comment: Comment) -> int | None:
         """The word after which a comment stands. None within a phrase, and where the row could not end."""
-        last = max(place for place, word in enumerate(self._words) if word.span.line <= comment.row)
+        last = bisect_right(self._words, comment.row, key=lambda word: word.span.line) - 1
         word = self._words[last]
         within = word.span.end_line > comment.row
         ends = last == len(self._words) - 1 or word.kind in _JOINS
@@ -170,12 +171,6 @@ def clauses(statement: Node) -> tuple[Node, ...]:
 def lines_of(block: str) -> frozenset[str]:
     """The kinds of statements and clauses that can stand on a line of a block."""
     return frozenset(_reached(block, _expansions(), set()))
-
-
-@cache
-def has_blocks(block: str) -> bool:
-    """Whether a line of a block can itself have a block beneath it."""
-    return any(kind in BLOCKS for kind in lines_of(block))
 
 
 @cache

@@ -15,11 +15,10 @@ from typing import NamedTuple
 from pathway.language.blocks import BLOCKS
 from pathway.language.described import language_name
 from pathway.language.diagnostics import Problems
-from pathway.language.folding import WIDEST, Comment, Row, clauses, has_blocks, rows_of
+from pathway.language.folding import WIDEST, Comment, Row, clauses, lines_of, rows_of
 from pathway.language.layout import STEP, indentation
 from pathway.language.lexer import INVISIBLE, lex
 from pathway.language.parse import parse
-from pathway.language.settle import OPENING
 from pathway.language.source import Language, Source
 from pathway.language.tree import Line, Node, Tree, Word
 from pathway.language.wording import SIGNS, spelled
@@ -85,7 +84,7 @@ class _Writing:
     def text(self, named: bool) -> str:
         """The whole text. `named`: with a line that names the language. In another language it is left out where it is not needed."""
         lines = [(line, depth) for line, depth in _walk(self._tree.lines) if named or not self._is_needless(line)]
-        opening = next((line for line in self._tree.lines if line.words[0].kind in OPENING), None)
+        opening = next((line for line in self._tree.lines if "language" in _lines_beneath(line)), None)
         missing = named and all(line.statement.kind != "language" for line, _ in lines)
         rows = [self._language_row(0)] if missing and opening is None else []
         margin: Line | None = None
@@ -191,10 +190,15 @@ def _titles(node: Node) -> Iterator[Node]:
             yield from [part] if part.kind == "title" else _titles(part)
 
 
+def _lines_beneath(line: Line) -> frozenset[str]:
+    """The kinds of lines that may stand beneath a line."""
+    block = BLOCKS.get(line.statements[-1].kind)
+    return frozenset() if block is None else lines_of(block)
+
+
 def _is_section(line: Line) -> bool:
     """Whether a line at the margin holds blocks, as a stage or a scenario does: such stand between empty rows."""
-    block = BLOCKS.get(line.statements[-1].kind)
-    return block is not None and has_blocks(block)
+    return any(kind in BLOCKS for kind in _lines_beneath(line))
 
 
 def _set_apart(rows: Sequence[Row]) -> None:

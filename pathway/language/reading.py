@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pathway.language.grammar import LineState
-from pathway.language.lexer import WORD, Atom
+from pathway.language.lexer import WORD, Atom, plain
 from pathway.language.source import Span
 from pathway.language.tree import Node, Word
 from pathway.language.words import Meaning, Vocabulary, fold, reserved
@@ -67,7 +67,7 @@ class Reader:
         atom = atoms[place]
         if atom.kinds != (WORD,):
             for kind in atom.kinds:
-                yield 1, kind, atom.value if kind == atom.kinds[0] else atom.text
+                yield 1, kind, atom.value if kind == atom.kinds[0] else plain(atom.text)
             return
         labels = place == 0 and len(atoms) > 1 and atoms[1].kinds == ("COLON",) and not is_reserved(atom.value)
         if name or labels:

@@ -32,6 +32,7 @@ def blocks(language: str, name: str = "") -> list[object]:
 def test_a_pathway_in_a_document_is_in_order_and_its_scenarios_hold(text: str) -> None:
     loaded = pathway.load(text, text=True)
     assert not loaded.problems, [problem.message() for problem in loaded.problems]
+    assert loaded.format() == text
     results = loaded.test()
     assert results
     assert all(result.holds for result in results), [d.message() for result in results for d in result.differences]

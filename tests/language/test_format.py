@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,7 @@ from pathway.language.parse import parse
 from pathway.language.source import LANGUAGES, Language, Source
 from tests.language.formatting import GOOD, UGLY, comments, laid_out, meaning, own_words, text_of
 from tests.language.layouts import Drawn
+from tests.language.test_fuzz import PIECES
 
 CORPUS = [*GOOD, *UGLY]
 by_name = pytest.mark.parametrize("path", CORPUS, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -174,3 +176,28 @@ def test_a_language_line_is_written_where_words_do_not_tell() -> None:
     # A name that is a word of Nynorsk would make the file Nynorsk.
     assert laid_out("pathway hending\n", "nb") == "forløp hending\n    språk nb\n"
     assert laid_out("use a\n", "nn") == "språk nn\nbruk a\n"
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    text=st.sampled_from([text_of(path) for path in CORPUS]),
+    random=randoms,
+    language=st.sampled_from([None, *LANGUAGES]),
+    changes=st.integers(1, 4),
+)
+def test_any_text_is_formatted_or_answered(text: str, random: Random, language: Language | None, changes: int) -> None:
+    for _ in range(changes):
+        start = random.randrange(len(text) + 1)
+        piece = random.choice((*PIECES, "", "  # said", " # said\n", "\n\n\n"))
+        text = text[:start] + piece + text[start + random.choice((0, 0, 0, 1, 2, 8)) :]
+    found, problems, _ = formatted(Source("<text>", text), language)
+    if found is None:
+        assert problems.errors
+    else:
+        assert comments(found) == comments(text)
+        assert laid_out(found, language) == found
+
+
+def test_a_code_with_decomposed_letters_is_the_same_code() -> None:
+    text = "pathway x\n\nevent a\n    code OWN blå.prøve\n"
+    assert laid_out(unicodedata.normalize("NFD", text)) == text
