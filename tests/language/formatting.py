@@ -47,7 +47,7 @@ def own_words(text: str) -> list[tuple[str, str]]:
 def meaning(text: str, beside: Path, folder: Path) -> tuple[Any, list[str]]:
     """What a text says: its model without the language that it is written in, and what is wrong with it. `beside` is the file in
     whose place it stands, among those that it uses; it is written into a folder for the test."""
-    place = folder / beside.parent.name
+    place = folder / "-".join(beside.parent.parts[-2:])
     if not place.is_dir():
         place.mkdir()
         for file in beside.parent.glob("*.pathway"):
