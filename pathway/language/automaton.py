@@ -23,13 +23,14 @@ LARK = "1.3.1"
 
 class Production(NamedTuple):
     """A rule of the grammar in one of its forms. `silent` are the places of its signs, which leave nothing; an `inlined` one
-    gives its parts to the rule around it, and so does a `single` one that has one part only."""
+    gives its parts to the rule around it, and so does a `single` one that has one part only. `made_of` are the rules in it."""
 
     name: str
     size: int
     silent: tuple[int, ...]
     inlined: bool
     single: bool
+    made_of: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ def _fingerprint(grammar: str) -> str:
 
 
 def _read(made: Mapping[str, Any]) -> Automaton:
-    productions = [Production(name, size, tuple(silent), *kinds) for name, size, silent, *kinds in made["productions"]]
+    productions = [
+        Production(name, size, tuple(silent), inlined, single, tuple(made_of))
+        for name, size, silent, inlined, single, made_of in made["productions"]
+    ]
     return Automaton(made["starts"], made["ends"], productions, made["states"])
 
 
@@ -105,7 +109,8 @@ def _in_order(table: Any) -> dict[int, int]:
 def _production(rule: Any) -> list[Any]:
     silent = [place for place, symbol in enumerate(rule.expansion) if symbol.is_term and symbol.filter_out]
     name = str(rule.origin.name)
-    return [name, len(rule.expansion), silent, name.startswith("_"), rule.options.expand1]
+    made_of = [str(symbol.name) for symbol in rule.expansion if not symbol.is_term]
+    return [name, len(rule.expansion), silent, name.startswith("_"), rule.options.expand1, made_of]
 
 
 def _lines(part: Any) -> str:

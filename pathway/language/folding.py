@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from pathway.language.automaton import automaton
 from pathway.language.blocks import BLOCKS
-from pathway.language.grammar import grammar
 from pathway.language.layout import STEP
 from pathway.language.tree import Line, Node, Word
 
@@ -177,10 +177,8 @@ def lines_of(block: str) -> frozenset[str]:
 def _expansions() -> Mapping[str, tuple[tuple[bool, tuple[str, ...]], ...]]:
     """The rules of the grammar: for each, whether it leaves no node of its own, and the rules that it is made of."""
     found: dict[str, list[tuple[bool, tuple[str, ...]]]] = {}
-    for rule in grammar().rules:
-        name = str(rule.origin.name)
-        inlined = name.startswith("_") or bool(rule.options.expand1)
-        found.setdefault(name, []).append((inlined, tuple(str(s.name) for s in rule.expansion if not s.is_term)))
+    for rule in automaton().productions:
+        found.setdefault(rule.name, []).append((rule.inlined or rule.single, rule.made_of))
     return {name: tuple(rules) for name, rules in found.items()}
 
 

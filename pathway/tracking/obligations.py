@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pathway.events.event import Instant
-from pathway.machine.conditions import event_key
 from pathway.machine.tables import CompiledRule
 from pathway.model.expressions import EventRef
+from pathway.model.keys import event_key
 from pathway.tracking import counts, messages, resources
 from pathway.tracking.outcomes import applies, begin, break_, decide, excused, plan, settle, tidy
 from pathway.tracking.state import Episode, Obligation, Occurrence, Patient

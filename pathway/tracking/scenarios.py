@@ -19,7 +19,6 @@ from pathway.tracking.records import BreakRecord
 from pathway.tracking.tell import Story, tell
 from pathway.tracking.timeline import Moment, timeline
 
-
 _NEAR = 0.05
 """How near a number of an indicator has to be: authors round."""
 
