@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathway.events.event import Instant
-from pathway.tracking.state import Episode, Obligation, Patient, Stay
+from pathway.tracking.patient import Patient
+from pathway.tracking.state import Episode, Obligation, Stay
 
 
 def answerable(patient: Patient, obligation: Obligation) -> tuple[str | None, str | None]:

@@ -13,8 +13,9 @@ from pathway.machine.conditions import Judgement
 from pathway.model.keys import event_key
 from pathway.model.measures import Cost
 from pathway.tracking.hindsight import Hindsight
+from pathway.tracking.patient import Patient
 from pathway.tracking.records import CostRecord
-from pathway.tracking.state import Episode, Occurrence, Patient
+from pathway.tracking.state import Episode, Occurrence
 
 
 def costs_of(patient: Patient, as_of: Instant) -> list[CostRecord]:

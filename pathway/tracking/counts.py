@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from pathway.machine.tables import CompiledRule
 from pathway.tracking import outcomes
-from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
+from pathway.tracking.patient import Patient
+from pathway.tracking.state import Episode, Obligation, Occurrence
 
 _WEEK = timedelta(days=7)
 _MINUTES = {"minutes": 1, "hours": 60}

@@ -13,7 +13,8 @@ from pathway.events.event import DEVIATION, Event, Instant
 from pathway.machine.tables import Compiled, CompiledRule
 from pathway.tracking import decisions, obligations, outcomes, position, resources
 from pathway.tracking.messages import reaches
-from pathway.tracking.state import Episode, Obligation, Occurrence, Patient, Spans
+from pathway.tracking.patient import Patient
+from pathway.tracking.state import Episode, Obligation, Occurrence, Spans
 
 
 @dataclass(frozen=True, slots=True)

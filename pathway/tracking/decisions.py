@@ -8,7 +8,8 @@ from pathway.model.rules import Basis
 from pathway.tracking import outcomes
 from pathway.tracking.answerable import holding
 from pathway.tracking.messages import reaches
-from pathway.tracking.state import Episode, Occurrence, Patient
+from pathway.tracking.patient import Patient
+from pathway.tracking.state import Episode, Occurrence
 
 _ARRIVED = ("received", "acknowledged", "answered")
 

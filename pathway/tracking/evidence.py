@@ -14,8 +14,9 @@ from pathway.model.calendar import to_datetime
 from pathway.model.rules import Anchor, Timing
 from pathway.tracking.deadlines import held_between, warned_at
 from pathway.tracking.outcomes import covers
+from pathway.tracking.patient import Patient
 from pathway.tracking.records import BreakRecord, EpisodeRecord, MoveRecord, ObligationRecord
-from pathway.tracking.state import Break, Episode, Obligation, Occurrence, Patient
+from pathway.tracking.state import Break, Episode, Obligation, Occurrence
 
 
 def episode_record(patient: Patient, episode: Episode) -> EpisodeRecord:

@@ -21,8 +21,9 @@ from pathway.model.scope import nearest
 from pathway.tracking.course import Course
 from pathway.tracking.evidence import break_id
 from pathway.tracking.messages import lacking
+from pathway.tracking.patient import Patient
 from pathway.tracking.sentences import Words
-from pathway.tracking.state import Judged, Obligation, Occurrence, Patient
+from pathway.tracking.state import Judged, Obligation, Occurrence
 from pathway.tracking.tell import told_courses
 
 Told = Mapping[Language, str]

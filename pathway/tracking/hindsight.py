@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from pathway.events.event import Instant
 from pathway.model.expressions import Value
-from pathway.tracking.state import Occurrence, Patient
+from pathway.tracking.patient import Patient
+from pathway.tracking.state import Occurrence
 
 
 class Hindsight:

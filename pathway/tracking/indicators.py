@@ -16,8 +16,9 @@ from pathway.model.keys import event_key
 from pathway.model.measures import Group, Indicator
 from pathway.model.pathway import Pathway
 from pathway.tracking.hindsight import Hindsight
+from pathway.tracking.patient import Patient
 from pathway.tracking.records import IndicatorRecord
-from pathway.tracking.state import Occurrence, Patient
+from pathway.tracking.state import Occurrence
 
 _HOUR = 3_600_000_000
 

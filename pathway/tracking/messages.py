@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathway.model.rules import Timing
 from pathway.tracking import outcomes
+from pathway.tracking.patient import Patient
 from pathway.tracking.records import Part, Subtype
-from pathway.tracking.state import Obligation, Occurrence, Patient
+from pathway.tracking.state import Obligation, Occurrence
 
 _RECEIPTS = ("acknowledged", "answered")
 _ARRIVED = ("received", "acknowledged", "answered")

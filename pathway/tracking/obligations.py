@@ -16,7 +16,8 @@ from pathway.model.expressions import EventRef
 from pathway.model.keys import event_key
 from pathway.tracking import counts, messages, resources
 from pathway.tracking.outcomes import applies, begin, break_, decide, excused, plan, settle, tidy
-from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
+from pathway.tracking.patient import Patient
+from pathway.tracking.state import Episode, Obligation, Occurrence
 
 
 def come_into_force(patient: Patient, episode: Episode, rule: CompiledRule, by: Occurrence, at: Instant) -> None:

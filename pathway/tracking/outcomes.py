@@ -12,8 +12,9 @@ from pathway.machine.tables import CompiledRule
 from pathway.model.rules import Timing
 from pathway.tracking.answerable import answerable
 from pathway.tracking.deadlines import set_deadlines, timing_in_force, verdict
+from pathway.tracking.patient import Patient
 from pathway.tracking.records import Outcome, Part, Subtype
-from pathway.tracking.state import Break, Episode, Judged, Obligation, Occurrence, Patient
+from pathway.tracking.state import Break, Episode, Judged, Obligation, Occurrence
 
 
 def applies(patient: Patient, rule: CompiledRule, anchor: Occurrence) -> bool | None:

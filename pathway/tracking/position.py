@@ -11,7 +11,8 @@ from pathway.language.source import Span
 from pathway.machine.tables import Compiled, CompiledEntry, CompiledExit, CompiledStart, CompiledTransition
 from pathway.tracking.obligations import come_into_force, raise_at
 from pathway.tracking.outcomes import lapse, settle
-from pathway.tracking.state import Episode, Obligation, Occurrence, Patient, Stay
+from pathway.tracking.patient import Patient
+from pathway.tracking.state import Episode, Obligation, Occurrence, Stay
 
 
 def try_to_enter(patient: Patient, event: Occurrence) -> Episode | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathway.machine.tables import CompiledRule
 from pathway.model.base import LEVELS, Level
 from pathway.tracking import outcomes
-from pathway.tracking.state import Episode, Obligation, Occurrence, Patient
+from pathway.tracking.patient import Patient
+from pathway.tracking.state import Episode, Obligation, Occurrence
 
 
 def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:

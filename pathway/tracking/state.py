@@ -1,7 +1,7 @@
 """What tracking remembers of one patient in one pathway while it goes through the events.
 
 Plain records, changed only by the modules beside this one: `course` (the order of things), `position`, `obligations` and
-what goes with the single kinds of rule. No rule of the semantics is decided here but what is known (`Patient`).
+what goes with the single kinds of rule. No rule of the semantics is decided here.
 
 A patient can be copied cheaply (`Patient.copy`), so that a time can be tried and thrown away. So what is settled is shared and
 never changed again: collections inside records are tuples and frozensets, and only what an event can still change is copied.
@@ -10,7 +10,7 @@ never changed again: collections inside records are tuples and frozensets, and o
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from pathway.model.expressions import Value
 from pathway.model.rules import Timing
 from pathway.tracking.records import Outcome, Part, Subtype
 
-_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 """What a mapping begins as. One that seldom changes is not copied with its patient, but replaced by another when it does."""
 
 
@@ -46,7 +46,6 @@ class Occurrence:
 Occurrences = tuple[Occurrence, ...]
 Spans = tuple[tuple[Instant, Instant | None], ...]
 """From an instant to another; None while it lasts."""
-_NO_PLACES: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
@@ -161,8 +160,8 @@ class Episode:
     anchors: dict[CompiledRule, Occurrences] = field(default_factory=dict)
     """By rule, the anchors that have raised it or made it begin again: each does so once (O2)."""
     watched: tuple[bool | None, ...] = ()
-    turned: Mapping[int, Occurrences] = field(default_factory=lambda: _NOTHING)
-    held: Mapping[CompiledRule, tuple[Spans, ...]] = field(default_factory=lambda: _NOTHING)
+    turned: Mapping[int, Occurrences] = field(default_factory=lambda: NOTHING)
+    held: Mapping[CompiledRule, tuple[Spans, ...]] = field(default_factory=lambda: NOTHING)
     """For each clause `not counting from … to …` of a rule, when it held the clock."""
     by_time: tuple[tuple[Instant, int, Occurrence], ...] = ()
 
@@ -192,153 +191,3 @@ class Judged(NamedTuple):
     holds: bool | None
     at: Instant
     facts: Mapping[str, tuple[Value, Occurrence]]
-
-
-class Patient:
-    """One patient in one pathway: facts, position and obligations so far. It is the `Knowledge` that conditions ask."""
-
-    __slots__ = (
-        "adaptation_unknown",
-        "coming",
-        "compiled",
-        "current",
-        "deviations",
-        "ended",
-        "entry_unknown",
-        "episodes",
-        "facts",
-        "history",
-        "judged",
-        "live",
-        "main",
-        "name",
-        "not_taken_up",
-        "now",
-        "out_of_force",
-        "owed",
-        "placed",
-        "raised",
-        "receipts",
-        "repeated_anchors",
-        "starts",
-        "undone",
-        "units",
-        "unknown",
-    )  # fmt: skip
-
-    def __init__(self, compiled: Compiled, name: str, *, receipts: bool = True) -> None:
-        self.main = compiled
-        self.compiled = compiled
-        """The edition in force: that of the current episode, else of the latest (P7)."""
-        self.name = name
-        self.receipts = receipts
-        self.now: Instant = 0
-        self.facts: Mapping[str, tuple[Value, Occurrence]] = _NOTHING
-        self.placed = 0
-        """How many events there have been: each has its place in their order."""
-        self.history: dict[str, Occurrences] = {}
-        """By key, its occurrences in order."""
-        self.undone = _NO_PLACES
-        """The places of occurrences that have ceased to count (E5)."""
-        self.ended = 0
-        """The place after the event that closed the latest episode: an entry that looks back goes no further."""
-        self.episodes: tuple[Episode, ...] = ()
-        self.current: Episode | None = None
-        self.raised = 0
-        """How many obligations there have been."""
-        self.owed: dict[CompiledRule, tuple[Obligation, ...]] = {}
-        """By rule, every obligation ever raised, in order."""
-        self.live: dict[CompiledRule, tuple[Obligation, ...]] = {}
-        """By rule, those that an event can still change."""
-        self.unknown: tuple[Obligation, ...] = ()
-        self.deviations: Occurrences = ()
-        self.units: Mapping[str, str] = _NOTHING
-        """By party, the unit that its latest event came from."""
-        self.coming: Occurrences = ()
-        """Date-only events not yet in their place: seen from the first instant of their day (T3)."""
-        self.starts: tuple[tuple[str, Occurrence, Instant], ...] = ()
-        """The other pathways that were started, each with the event and the instant that did it (P2)."""
-        self.not_taken_up: tuple[tuple[str, Occurrence], ...] = ()
-        """Events that changed nothing, each with the stage (empty: none) in which they came (E7)."""
-        self.judged: list[Judged] | None = None
-        """The conditions judged, when somebody wants to know."""
-        self.entry_unknown = 0
-        self.adaptation_unknown = 0
-        self.out_of_force = 0
-        self.repeated_anchors = 0
-
-    def copy(self) -> Patient:
-        """The same patient, to be followed further without this one being changed. Cost: some microseconds, and one for each
-        obligation that is still live."""
-        copied = Patient.__new__(Patient)
-        for name in _SHARED:
-            setattr(copied, name, getattr(self, name))
-        for name in _COPIED:
-            setattr(copied, name, getattr(self, name).copy())
-        if self.current is not None:
-            copied.current = self.current.copy()
-            copied.episodes = (*self.episodes[:-1], copied.current)
-        made: dict[Obligation, Obligation] = {}
-        for live in self.live.values():
-            for obligation in live:
-                if obligation.live:
-                    made[obligation] = obligation.copy()
-        for rule, live in self.live.items():
-            copied.live[rule] = tuple([made.get(o, o) for o in live])
-            copied.owed[rule] = tuple([made.get(o, o) for o in self.owed[rule]])
-        copied.unknown = tuple([made.get(o, o) for o in self.unknown])
-        return copied
-
-    @property
-    def editions(self) -> Iterable[Compiled]:
-        """The editions under which anything may be owed."""
-        return dict.fromkeys(episode.edition for episode in self.episodes) if self.main.editions else (self.main,)
-
-    def episode(self, obligation: Obligation) -> Episode:
-        """The episode that an obligation belongs to."""
-        return self.episodes[obligation.episode - 1]
-
-    @property
-    def obligations(self) -> list[Obligation]:
-        """Every obligation ever raised, in order."""
-        return sorted((o for owed in self.owed.values() for o in owed), key=lambda o: o.number)
-
-    def fact(self, name: str) -> Value | None:
-        known = self.facts.get(name)
-        return None if known is None else known[0]
-
-    def told(self, fact: str, key: str) -> Value | None:
-        for occurrence in reversed(self._happened(key)):
-            if fact in occurrence.event.facts:
-                return occurrence.event.facts[fact]
-        return None
-
-    def count(self, key: str, since: Instant | None) -> int:
-        if since is None:
-            return len(self._happened(key))
-        return sum(o.at >= since for o in self.history.get(key, ()) if o.place not in self.undone)
-
-    def latest(self, key: str) -> Instant | None:
-        happened = self._happened(key)
-        return happened[-1].at if happened else None
-
-    def happened(self, episode: Episode, keys: Iterable[str]) -> list[Occurrence]:
-        """The occurrences of any of the keys in an episode, in order, without those undone."""
-        first, last, undone = episode.first, episode.last, self.undone
-        found = {
-            o.place: o for key in keys for o in self.history.get(key, ()) if first <= o.place <= last and o.place not in undone
-        }
-        return [found[place] for place in sorted(found)] if len(found) > 1 else list(found.values())
-
-    def loose(self) -> list[Occurrence]:
-        """What happened since the latest episode closed, in order."""
-        found = {o.place: o for key in self.history for o in self.history[key] if o.place >= self.ended}
-        return [found[place] for place in sorted(found)]
-
-    def _happened(self, key: str) -> list[Occurrence]:
-        first = self.ended if self.current is None else self.current.first
-        return [o for o in self.history.get(key, ()) if o.place >= first and o.place not in self.undone]
-
-
-_COPIED = ("history", "owed", "live")
-_SHARED = tuple(name for name in Patient.__slots__ if name not in _COPIED)

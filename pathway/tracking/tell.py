@@ -14,8 +14,9 @@ from pathway.tracking.costs import costs_of
 from pathway.tracking.course import Begun, Course
 from pathway.tracking.evidence import break_record, episode_record, move_records, obligation_record
 from pathway.tracking.indicators import indicators_of
+from pathway.tracking.patient import Patient
 from pathway.tracking.records import BreakRecord, CostRecord, EpisodeRecord, IndicatorRecord, MoveRecord, ObligationRecord
-from pathway.tracking.state import Occurrence, Patient
+from pathway.tracking.state import Occurrence
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,17 @@ from pathway.language.source import LANGUAGES, Language
 languages = pytest.mark.parametrize("language", LANGUAGES)
 
 
+def _wrong(text: str) -> list[str]:
+    """Mistakes and risks. That a limit is only proposed is noted, and meant so."""
+    return [problem.message() for problem in pathway.load(text, text=True).problems if problem.severity != "note"]
+
+
 @languages
 def test_a_file_to_start_from_is_in_order_and_its_scenarios_hold(language: Language) -> None:
     name, text = beginning("Etter  opphold på Ås", language)
     assert name == "etter_opphold_på_ås"
     made = pathway.load(text, text=True)
-    assert [problem.message() for problem in made.problems] == []
+    assert [problem.message() for problem in made.problems if problem.severity != "note"] == []
     assert (made.language, made.name, made.model.title(language)) == (language, name, "Etter opphold på Ås")
     results = made.test()
     assert len(results) >= 2
@@ -38,7 +43,7 @@ def test_it_teaches(language: Language) -> None:
 def test_a_title_that_cannot_be_a_name_gets_a_longer_one(language: Language, title: str) -> None:
     name, text = beginning(title, language)
     assert name.endswith(f"_{title.casefold().replace(' ', '_')}")
-    assert not pathway.load(text, text=True).problems
+    assert not _wrong(text)
 
 
 @languages
@@ -46,7 +51,7 @@ def test_a_title_that_cannot_be_a_name_gets_a_longer_one(language: Language, tit
     "title", ["Fase", "Utskrevet", "ward", "heime", "Pathway", "nb", "OR", "ﬁlter {name}", "x" * 300, "a#b"]
 )
 def test_a_title_may_be_a_word_of_the_file(language: Language, title: str) -> None:
-    assert not pathway.load(beginning(title, language)[1], text=True).problems
+    assert not _wrong(beginning(title, language)[1])
 
 
 @pytest.mark.parametrize("title", ["", "  ", "!!", 'He said "no"', "a\0b", "\udcff x"])
@@ -64,4 +69,4 @@ def test_any_title_is_used_or_refused(title: str, language: Language) -> None:
     except PathwayError as error:
         assert error.code == "PW541"
         return
-    assert not pathway.load(text, text=True).problems
+    assert not _wrong(text)
