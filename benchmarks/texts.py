@@ -12,7 +12,7 @@ from pathway.model.load import shipped
 
 _ONCE = frozenset({"pathway", "library", "use", "language", "throughout", "accept", "unsuited", "leave"})
 """What a file has once: it is kept from the first round."""
-_NAMED = frozenset({"EVENT", "PARTY", "RESOURCE", "MESSAGE", "STAGE", "END", "FACT", "DEFINE"})
+_NAMED = frozenset({"PATHWAY", "EVENT", "PARTY", "RESOURCE", "MESSAGE", "STAGE", "END", "FACT", "DEFINE"})
 
 
 def long_text(lines: int, *, of: str = "stroke", mark: str = "") -> str:
