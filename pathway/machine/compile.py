@@ -75,7 +75,7 @@ class _Compiler:
             watching=tuple(rule for rule in self.rules if rule.watch is not None),
             meets=_index((key, rule) for rule in self.rules for key in sorted(rule.meets)),
             raises=_index((key, rule) for rule in self.rules for key in rule.raised_by),
-            before=_index((key, rule) for rule in self.rules for key in rule.befores.values() if key),
+            before=_index((key, rule) for rule in self.rules for key in (*rule.befores.values(), *rule.variants_before) if key),
             decides=_index((rule.decides, rule) for rule in self.rules if rule.decides),
             holds=_index((key, rule) for rule in self.rules for hold in rule.holds for key in hold),
             date_anchors=_index(
@@ -110,6 +110,7 @@ class _Compiler:
             watch=None if turning is None else self._watch(turning),
             reached=None if rule.reached is None else self._watch(rule.reached),
             before=self._key(before or rule.received_before or (rule.until if not timing or not timing.upper else None)),
+            variants_before=tuple(self._key(v.timing.before if v.timing else None) for v in rule.variants),
             receipt_before=self._key(rule.receipt.before if rule.receipt else None),
             answer_before=self._key(rule.answer.before if rule.answer else None),
             until=self._key(rule.until),

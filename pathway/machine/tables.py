@@ -15,7 +15,7 @@ from pathway.machine.flow import Flow
 from pathway.model.base import Duration, Period
 from pathway.model.calendar import Calendar
 from pathway.model.pathway import Pathway, Stage, Transition
-from pathway.model.rules import Rule
+from pathway.model.rules import Rule, Timing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +40,8 @@ class CompiledRule:
     reached: int | None
     """The number of the condition whose being true meets it, for a goal."""
     before: str | None
+    variants_before: tuple[str | None, ...]
+    """The same, as each of the rule's variants says (None: it does not)."""
     receipt_before: str | None
     answer_before: str | None
     until: str | None
@@ -55,6 +57,16 @@ class CompiledRule:
     def befores(self) -> dict[str, str | None]:
         """By part, the key of the event that it must come before (O5)."""
         return {"main": self.before, "receipt": self.receipt_before, "answer": self.answer_before}
+
+    def before_in(self, timing: Timing | None, part: str) -> str | None:
+        """The key of the event that a part must come before, under the limits in force (dated variants have their own)."""
+        if part == "main" and timing is not None:
+            for variant, key in zip(self.rule.variants, self.variants_before, strict=True):
+                if variant.timing is not None and variant.timing.before == timing.before and key is not None:
+                    return key
+            if self.rule.timing is not None and self.rule.timing.before is not None and timing.before is None:
+                return None
+        return self.befores.get(part)
 
     @property
     def ends_with_stage(self) -> bool:

@@ -159,7 +159,7 @@ class Course:
         for key in event.keys:
             for rule in edition.before.get(key, ()):
                 for obligation in patient.live.get(rule, ()):
-                    own = rule.befores.get(obligation.part) == key
+                    own = rule.before_in(obligation.timing, obligation.part) == key
                     if own and obligation.waits and obligation.episode == episode.number and obligation.anchor is not event:
                         obligation.due = obligation.sure = event.at
                         touched = True

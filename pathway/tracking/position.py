@@ -178,7 +178,7 @@ def lapse_at_end(patient: Patient, episode: Episode) -> None:
         if obligation.episode != episode.number or not obligation.waits:
             continue
         message = obligation.rule.rule.kind == "send"
-        never = obligation.due is None and obligation.rule.before is not None
+        never = obligation.due is None and obligation.rule.before_in(obligation.timing, "main") is not None
         if not message or never or obligation.unknown:
             lapse(patient, obligation)
 

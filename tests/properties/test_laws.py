@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from pathway.events.event import Event
 from pathway.machine.compile import compile_pathway
+from pathway.model.base import Period
+from pathway.model.expressions import EventRef
+from pathway.model.measures import Cost, Price
 from pathway.model.pathway import Pathway
 from pathway.tracking.records import OUTCOMES
 from pathway.tracking.tell import tell
@@ -84,6 +87,16 @@ def test_law_5_no_break_without_evidence_and_none_from_the_future(pathway: Pathw
         assert {seen["id"] for seen in told if seen} <= ids
         assert (record.rule, evidence["part"], evidence.get("receiver"), record.anchor_event) in {b[:4] for b in broken}
     assert len({record.break_id for record in story.breaks}) == len(story.breaks)
+
+
+@given(pathways(), logs(), st.integers(0, 60))
+def test_law_8_cost_changes_no_outcome(pathway: Pathway, log: list[Event], steps: int) -> None:
+    price = Price(period=Period(), amount=5745.0)
+    cost = Cost(name="bed_days", start=EventRef(name="a"), end=EventRef(name="b"), currency="NOK", prices=(price,))
+    priced = pathway.model_copy(update={"costs": (cost,)})
+    for as_of in (START + steps * STEP, LAST):
+        dear, free = (tell(compile_pathway(p), log, as_of=as_of) for p in (priced, pathway))
+        assert replace(dear, costs=()) == free
 
 
 @given(pathways(), logs(), st.data())
