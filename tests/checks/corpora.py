@@ -18,6 +18,11 @@ DRAFTS = sorted((HERE / "drafts").glob("*.pathway"))
 """Whole drafts as they are first written, with all that is found in them."""
 
 
+def opened(path: Path) -> Definition:
+    """A text of the corpora by itself: beside others of the same name it would be taken for one of their versions."""
+    return load(path.read_text(encoding="utf-8"), text=True)
+
+
 def found(definition: Definition) -> list[Diagnostic]:
     """What the checks find in a text that has no mistakes."""
     assert not definition.errors, [problem.message() for problem in definition.errors]
@@ -26,7 +31,7 @@ def found(definition: Definition) -> list[Diagnostic]:
 
 def messages_text(path: Path) -> str:
     """Code and place, the line, what is at risk and for whom, what to do."""
-    definition = load(path)
+    definition = opened(path)
     assert definition.language is not None
     parts: list[str] = []
     for risk in found(definition):

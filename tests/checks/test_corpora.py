@@ -11,7 +11,7 @@ from pathway.api.definition import load
 from pathway.language.diagnostics import catalogue
 from pathway.language.source import LANGUAGES, Language
 from pathway.language.words import vocabulary
-from tests.checks.corpora import BAD, DRAFTS, GOOD, found, messages_text
+from tests.checks.corpora import BAD, DRAFTS, GOOD, found, messages_text, opened
 from tests.checks.risk_pages import pages
 
 CODES = sorted(code for code in catalogue() if code.startswith("PW3"))
@@ -21,12 +21,12 @@ HIP = Path(__file__).parent / "good" / "hoftebrudd.pathway"
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_a_planted_risk_is_found_once_and_told_as_recorded(path: Path) -> None:
     assert messages_text(path) == path.with_suffix(".txt").read_text(encoding="utf-8")
-    assert len(found(load(path))) == 1
+    assert len(found(opened(path))) == 1
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_the_nearest_text_without_it_is_left_alone(path: Path) -> None:
-    assert [(risk.code, risk.message()) for risk in found(load(path)) if risk.code != "PW329"] == []
+    assert [(risk.code, risk.message()) for risk in found(opened(path)) if risk.code != "PW329"] == []
 
 
 @pytest.mark.parametrize("path", DRAFTS, ids=lambda path: path.stem)
@@ -36,7 +36,7 @@ def test_what_is_told_of_a_draft_is_as_recorded(path: Path) -> None:
 
 def test_names_are_the_authors_where_a_library_has_another() -> None:
     (path,) = DRAFTS
-    told = " ".join(risk.message("nb") for risk in found(load(path)))
+    told = " ".join(risk.message("nb") for risk in found(opened(path)))
     assert "`utskrevet`" in told and "discharged" not in told
     assert "`fastlege`" in told and "`gp`" not in told
 
@@ -50,7 +50,7 @@ def test_every_bad_text_has_its_good_one_beside_it_where_they_differ() -> None:
 
 
 def test_every_check_has_a_bad_text() -> None:
-    told = {risk.code for path in (*BAD, *GOOD) for risk in found(load(path))}
+    told = {risk.code for path in (*BAD, *GOOD) for risk in found(opened(path))}
     assert told == set(CODES)
 
 
@@ -65,12 +65,12 @@ def _accept(code: str, language: Language) -> str:
     return f'{write("ACCEPT")} {code} {write("BECAUSE")} "Agreed"'
 
 
-RISKS = [path for path in BAD if catalogue()[found(load(path))[0].code].severity == "risk"]
+RISKS = [path for path in BAD if catalogue()[found(opened(path))[0].code].severity == "risk"]
 
 
 @pytest.mark.parametrize("path", RISKS, ids=lambda path: path.stem)
 def test_an_answer_at_the_margin_answers_it_anywhere_in_the_file(path: Path) -> None:
-    definition = load(path)
+    definition = opened(path)
     (risk,) = found(definition)
     assert definition.language is not None
     end = len(path.read_text(encoding="utf-8").splitlines())
@@ -79,7 +79,7 @@ def test_an_answer_at_the_margin_answers_it_anywhere_in_the_file(path: Path) -> 
 
 @pytest.mark.parametrize("path", RISKS, ids=lambda path: path.stem)
 def test_an_answer_in_a_stage_answers_what_is_in_that_stage_only(path: Path) -> None:
-    definition = load(path)
+    definition = opened(path)
     (risk,) = found(definition)
     assert definition.language is not None and risk.span is not None
     accept = _accept(risk.code, definition.language)
@@ -91,7 +91,7 @@ def test_an_answer_in_a_stage_answers_what_is_in_that_stage_only(path: Path) -> 
 
 def test_an_answer_beneath_a_rule_answers_that_rule_only() -> None:
     path = HIP.parent.parent / "bad" / "two-windows.pathway"
-    (risk,) = found(load(path))
+    (risk,) = found(opened(path))
     assert risk.span is not None
     accept = _accept(risk.code, "en")
     assert _answered(path, accept, risk.span.line, 8) == []
@@ -100,7 +100,7 @@ def test_an_answer_beneath_a_rule_answers_that_rule_only() -> None:
 
 def test_a_finding_is_the_same_each_time() -> None:
     for path in (*BAD, HIP):
-        once, again = ([(risk.code, repr(risk)) for risk in found(load(path))] for _ in range(2))
+        once, again = ([(risk.code, repr(risk)) for risk in found(opened(path))] for _ in range(2))
         assert once == again
 
 
