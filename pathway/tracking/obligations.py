@@ -133,10 +133,15 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
         for o in patient.owed[rule]
         if o is not obligation and o.outcome == "met" and o.seen and o.receiver == obligation.receiver
     }
+    running = resources.running(patient, patient.episode(obligation), rule)
     return [
         target
         for target in patient.happened(patient.episode(obligation), rule.meets)
-        if target is not anchor and (target.place > since if start is None else target.at >= start and target.place not in used)
+        if target is running
+        or (
+            target is not anchor
+            and (target.place > since if start is None else target.at >= start and target.place not in used)
+        )
     ]
 
 
@@ -204,7 +209,8 @@ def meet(patient: Patient, target: Occurrence, rules: Iterable[CompiledRule]) ->
 def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     """Let one event bear on one obligation; whether it did. What comes again and again is raised anew once it is settled."""
     start = _looks_from(patient, obligation)
-    if obligation.rule.reached is None and start is not None and target.at < start:
+    state = obligation.rule.reached is not None or obligation.rule.rule.whole_stage  # what may have begun before
+    if not state and start is not None and target.at < start:
         return False  # counted from a date that is still to come
     was_live = obligation.live
     bore = _bear(patient, obligation, target)

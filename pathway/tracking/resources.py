@@ -46,6 +46,14 @@ def _level_of(patient: Patient, target: Occurrence) -> Level | None:
     return declared.level if declared else None
 
 
+def running(patient: Patient, episode: Episode, rule: CompiledRule) -> Occurrence | None:
+    """What meets a need for the whole stage although it began before: a bed that the patient is in already."""
+    if not rule.rule.whole_stage:
+        return None
+    phases = patient.happened(episode, [f"{rule.rule.resource} started", f"{rule.rule.resource} ended"])
+    return phases[-1] if phases and phases[-1].event.phase == "started" else None
+
+
 def withdraw(patient: Patient, episode: Episode, ended: list[Occurrence]) -> None:
     """At the end of an instant: what lasts and was ended before the need was, unless it started again at that instant."""
     for end in ended:
