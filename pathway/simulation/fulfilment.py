@@ -61,6 +61,8 @@ def _expect(walk: Walk, obligation: Obligation, now: Instant, broken: bool) -> s
     event = obligation.rule.rule.event
     if event is None or any(event.key in way.keys for way in walk.compiled.transitions):
         return None  # what moves the patient on is the walk's own choice
+    if event.name in walk.compiled.pathway.messages:
+        return None  # a message goes when a rule asks somebody to send it
     how = None if not broken else walk.chance.choice(("late", "missing"))
     if how != "missing":
         # What belongs to the stage does not follow the patient out of it.
