@@ -1,0 +1,30 @@
+"""Pathways that belong together: one patient in several at once, on one list of work."""
+
+from __future__ import annotations
+
+from pathway import load
+from pathway.tracking.tell import Story
+
+
+def _end(name: str, title: str) -> Story:
+    """The story at the end of a scenario, with the pathways that it starts."""
+    (result,) = (result for result in load(name).test() if result.title.startswith(title))
+    return result.stories[-1]
+
+
+def test_stroke_starts_the_home_care_pathway_and_does_not_copy_it() -> None:
+    story = _end("stroke", "To forløp samtidig")
+    assert {(e.pathway, e.started_by) for e in story.episodes} == {("stroke", None), ("frail_elderly", "stroke")}
+    visits = {(o.pathway, o.rule) for o in story.obligations if o.rule in ("besøk", "besøk_av_sykepleier")}
+    assert visits == {("frail_elderly", "besøk_av_sykepleier")}
+
+
+def test_a_younger_patient_has_the_visit_in_the_stroke_pathway_only() -> None:
+    story = _end("stroke", "Begrunnet avvik")
+    assert {e.pathway for e in story.episodes} == {"stroke"}
+    assert [o.rule for o in story.obligations if o.rule.startswith("besøk")] == ["besøk"]
+
+
+def test_a_tia_found_in_the_emergency_department_goes_on_in_its_own_pathway() -> None:
+    story = _end("stroke", "TIA påvist")
+    assert [(e.pathway, e.started_by, e.stage) for e in story.episodes if e.pathway == "tia"] == [("tia", "stroke", "lav_risiko")]
