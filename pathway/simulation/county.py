@@ -30,7 +30,7 @@ STROKE = Profile(
         "rehabilitering": Length(520, 0.4),
         "korttidsopphold": Length(380, 0.6),
         "omsorg": Length(1450, 0.22),
-        "hjemme": Length(1200, 0.22),
+        "hjemme": Length(1050, 0.22),
     },
     weights={
         ("prehospitalt", "akutt"): 1.0,

@@ -27,4 +27,6 @@ def test_a_younger_patient_has_the_visit_in_the_stroke_pathway_only() -> None:
 
 def test_a_tia_found_in_the_emergency_department_goes_on_in_its_own_pathway() -> None:
     story = _end("stroke", "TIA påvist")
-    assert [(e.pathway, e.started_by, e.stage) for e in story.episodes if e.pathway == "tia"] == [("tia", "stroke", "lav_risiko")]
+    assert [(e.pathway, e.started_by, e.stage) for e in story.episodes if e.pathway == "tia"] == [
+        ("tia", "stroke", "lav_risiko")
+    ]
