@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -95,6 +96,11 @@ class Definition:
         """The local adaptations of the pathway that lie beside it, as whole pathways; of an adaptation's own file, that one.
         Each has its `changes`. Raises as `model` does."""
         return [edition for edition in (self.model, *self._loaded.editions) if edition.adaptation is not None]
+
+    def alone(self) -> Definition:
+        """The same pathway without those that it starts: for a log that holds nothing of them, such as a hospital's, in which all
+        that they ask for would be missing."""
+        return Definition(replace(self._loaded, started={}))
 
     @cached_property
     def compiled(self) -> Compiled:

@@ -37,7 +37,7 @@ def command(language: Language, output: Path, patients: int, seed: int) -> int:
         return 1
     click.echo(say("demo.checked", language, names=", ".join(definition.name for definition in definitions)))
 
-    stroke = load(_FOLLOWED)
+    stroke = load(_FOLLOWED).alone()  # nothing is made up of what the pathways that it starts ask for
     click.echo(say("demo.county", language, patients=patients))
     made = county(stroke.compiled, patients=patients, seed=seed)
     log = output / "events.csv"

@@ -30,3 +30,13 @@ def test_a_tia_found_in_the_emergency_department_goes_on_in_its_own_pathway() ->
     assert [(e.pathway, e.started_by, e.stage) for e in story.episodes if e.pathway == "tia"] == [
         ("tia", "stroke", "lav_risiko")
     ]
+
+
+def test_a_pathway_can_be_followed_without_those_that_it_starts() -> None:
+    stroke = load("stroke")
+    whole, alone = stroke.compiled, stroke.alone().compiled
+    assert set(whole.started) == {"frail_elderly", "tia"}
+    assert not alone.started
+    assert alone.pathway == whole.pathway
+    told = [result for result in stroke.alone().test() if result.title.startswith("To forløp samtidig")]
+    assert {e.pathway for result in told for e in result.stories[-1].episodes} == {"stroke"}
