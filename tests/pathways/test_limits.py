@@ -38,6 +38,16 @@ RULES: dict[tuple[str, str], tuple[str, str]] = {
     ("hph", "nurse"): ("frail_elderly", "besøk_av_sykepleier"),
     ("hph", "gp"): ("frail_elderly", "time_hos_fastlege"),
     ("hph", "extended"): ("frail_elderly", "vurdering"),
+    ("copd", "stable_for_spirometry"): ("copd", "stable_for_spirometry"),
+    ("copd", "annual"): ("copd", "annual"),
+    ("copd", "rehab_referral"): ("copd_exacerbation", "rehab_referral"),
+    ("copd", "rehab_start_nice"): ("copd_exacerbation", "rehab_start_nice"),
+    ("copd", "rehab_start_ers"): ("copd_exacerbation", "rehab_start_ers"),
+    ("copd", "antibiotic"): ("copd_exacerbation", "antibiotic"),
+    ("diabetes", "annual_review"): ("diabetes", "annual_review"),
+    ("diabetes", "albuminuria"): ("diabetes", "albuminuria"),
+    ("diabetes", "first_eye"): ("diabetes_eye", "first_eye"),
+    ("diabetes", "eye_interval"): ("diabetes_eye", "eye_interval"),
 }
 """By pathway and id in the list, the file and the rule that says it."""
 
@@ -45,8 +55,13 @@ ELSEWHERE = {
     ("common", "readmission"): "an indicator, tested below",
     ("common", "epikrise_1d_psych"): "mental health and substance use: no pathway for them is shipped",
     ("stroke", "inclusion"): "a condition for whom the standard is, tested below",
+    ("diabetes", "eye_info_age"): "the age of what a decision rests on, tested below",
+    ("diabetes", "hba1c_dx"): "a named condition, tested below",
+    ("diabetes", "eye_coverage"): "a target without a time, tested below",
 }
-_OURS = ("common", "stroke", "hph")
+FOREIGN = {("copd", "rehab_start_nice"), ("copd", "rehab_start_ers")}
+"""Limits of other countries: measured, so that nobody is held to them."""
+_OURS = ("common", "stroke", "hph", "copd", "diabetes")
 _UNITS = {"calendar_days": "day", "hours": "hour", "minutes": "minute", "months": "month", "working_days": "working_day"}
 
 pytestmark = pytest.mark.skipif(not LIMITS.is_file(), reason="the list of limits is not part of the project and is not here")
@@ -74,7 +89,7 @@ def _rule(name: str, label: str) -> Rule:
 def _limit(timing: Timing) -> Duration | time | None:
     if timing.clock is not None:
         return timing.clock
-    return Duration(amount=0, unit="day") if timing.same_day else timing.upper
+    return Duration(amount=0, unit="day") if timing.same_day else timing.upper or timing.lower
 
 
 def _wanted(row: dict[str, str]) -> Duration | time:
@@ -105,7 +120,7 @@ def test_only_what_is_owed_to_each_patient_can_break(key: tuple[str, str]) -> No
     """What is for a population is measured; so is the hour of arrival, which one hospital and one municipality agreed on."""
     row, rule = _rows()[key], _rule(*RULES[key])
     assert row["mark"] in ("V", "V2", "WP")
-    assert rule.breaks == (row["kind"] == "per_patient" and row["unit"] != "clock")
+    assert rule.breaks == (row["kind"] in ("per_patient", "minimum") and row["unit"] != "clock" and key not in FOREIGN)
     assert rule.standing.source is not None
 
 
@@ -122,6 +137,23 @@ def test_a_stroke_older_than_the_register_takes_is_left_out() -> None:
         if isinstance(each.when, Compare) and isinstance(each.when.left, TimeSince)
     )
     assert (since.op, since.left, since.right) == (">", TimeSince(event=EventRef(name="symptomstart")), _wanted(row))
+
+
+def test_a_photo_of_the_retina_rests_on_values_no_older_than_listed() -> None:
+    ages = {basis.max_age for basis in _rule("diabetes_eye", "eye_info_age").basis}
+    assert ages == {_wanted(_rows()["diabetes", "eye_info_age"])}
+
+
+def test_diabetes_is_asked_to_be_confirmed_from_the_listed_value_on() -> None:
+    over = _pathway("diabetes").conditions["over_grensen"]
+    assert isinstance(over, Compare) and over.op == ">="
+    assert f"{over.right:g}" == _rows()["diabetes", "hba1c_dx"]["limit"]
+
+
+def test_the_coverage_of_eyes_is_a_target_for_the_population() -> None:
+    rule = _rule("diabetes_eye", "eye_coverage")
+    assert rule.target is not None and not rule.breaks
+    assert f">{rule.target.percent:g}%" == _rows()["diabetes", "eye_coverage"]["population_target"]
 
 
 def test_the_standing_of_limits_that_one_place_agreed_on_is_agreement() -> None:

@@ -40,3 +40,23 @@ def test_a_pathway_can_be_followed_without_those_that_it_starts() -> None:
     assert alone.pathway == whole.pathway
     told = [result for result in stroke.alone().test() if result.title.startswith("To forløp samtidig")]
     assert {e.pathway for result in told for e in result.stories[-1].episodes} == {"stroke"}
+
+
+def test_eyes_and_feet_are_followed_beside_diabetes() -> None:
+    story = _end("diabetes", "To forløp på én gang")
+    assert {e.pathway: e.stage for e in story.episodes} == {
+        "diabetes": "oppfølging",
+        "diabetes_eye": "venter",
+        "diabetes_foot": "moderat",
+    }
+    assert {(b.pathway, b.rule) for b in story.breaks} == {("diabetes_eye", "first_eye")}
+
+
+def test_an_exacerbation_is_followed_beside_copd_and_starts_home_care() -> None:
+    story = _end("copd", "To forløp på én gang")
+    assert {e.pathway: e.stage for e in story.episodes} == {"copd": "stabil", "copd_exacerbation": "etterpå"}
+    story = _end("copd_exacerbation", "To forløp på én gang")
+    assert {(e.pathway, e.started_by) for e in story.episodes} == {
+        ("copd_exacerbation", None),
+        ("frail_elderly", "copd_exacerbation"),
+    }
