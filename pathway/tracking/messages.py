@@ -104,7 +104,10 @@ def _owe_receipt(patient: Patient, obligation: Obligation, message: Occurrence) 
     declared = patient.compiled.pathway.messages[rule.message or ""]
     owed: list[tuple[Part, Timing | None]] = [("receipt", rule.receipt or declared.receipt), ("answer", rule.answer)]
     for part, timing in owed:
-        if timing is None:
+        # One message may come for two that wait for it, as after two discharges; its receipt is owed once.
+        if timing is None or any(
+            o.part == part and o.receiver == obligation.receiver and o.anchor is message for o in patient.owed[obligation.rule]
+        ):
             continue
         receipt = outcomes.begin(
             patient, patient.episode(obligation), obligation.rule, part, obligation.receiver, message, message.at, timing

@@ -31,7 +31,9 @@ def blocks(language: str, name: str = "") -> list[object]:
 @pytest.mark.parametrize("text", blocks("pathway"))
 def test_a_pathway_in_a_document_is_in_order_and_its_scenarios_hold(text: str) -> None:
     loaded = pathway.load(text, text=True)
-    assert not loaded.problems, [problem.message() for problem in loaded.problems]
+    # What is noted is of local adaptations that lie beside a pathway which the text starts.
+    problems = [problem.message() for problem in loaded.problems if problem.severity != "note"]
+    assert problems == []
     assert loaded.format() == text
     results = loaded.test()
     assert results

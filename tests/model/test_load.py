@@ -31,7 +31,7 @@ def told(loaded: Loaded) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_what_is_shipped_has_no_mistake(name: str) -> None:
     loaded = load(name)
-    assert [problem.message() for problem in loaded.problems] == []
+    assert [problem.message() for problem in loaded.problems if problem.severity != "note"] == []
     assert loaded.pathway is not None and loaded.pathway.name == name
 
 

@@ -67,3 +67,18 @@ def test_after_the_course_nobody_holds_the_patient() -> None:
     (found,) = patient.breaks(datetime.fromtimestamp(start + 15 * 3600, UTC))
     waited = {party: seconds / 3600 for party, seconds in json.loads(found.evidence)["waited"].items()}
     assert waited == {"staff": 2, "gp": 3, "": 10}
+
+
+def test_one_message_for_two_that_waited_owes_one_receipt() -> None:
+    text = TEXT.replace(
+        "check: expect seen within 10 hours after arrived", "check: send letter from staff to gp within 10 hours after arrived"
+    ).replace("        not counting from stopped to resumed\n", "        receipt at latest 2 hours\n")
+    text = text.replace('event left "Left"', 'event left "Left"\nmessage letter "Letter"')
+    start = datetime(2026, 3, 2, tzinfo=UTC).timestamp()
+    patient = pathway.load(text, text=True).track()
+    for name, hour in (("arrived", 0), ("arrived", 20), ("letter sent", 25)):
+        patient.record(name, at=datetime.fromtimestamp(start + hour * 3600, UTC))
+    as_of = datetime.fromtimestamp(start + 50 * 3600, UTC)
+    told = [(owed.part, owed.outcome) for owed in patient.obligations(as_of)]
+    assert told == [("main", "late"), ("main", "met"), ("receipt", "missing")]
+    assert len({found.break_id for found in patient.breaks(as_of)}) == len(patient.breaks(as_of)) == 2
