@@ -11,6 +11,7 @@ from pathway.cli.draft_text import draft_text
 from pathway.cli.files import opened
 from pathway.cli.numbers import count, share
 from pathway.cli.words import say
+from pathway.errors import OutputError
 from pathway.language.source import Language
 from pathway.outputs import write_text
 
@@ -24,6 +25,8 @@ def command(language: Language, log: Path, for_pathway: str, output: Path | None
     from pathway.events.draft import draft
     from pathway.events.identity import masked
 
+    if output is not None and output.exists():
+        raise OutputError("PW540", name=str(output))  # what somebody has put right by hand
     definition = opened(for_pathway)
     found = draft(log, definition.model)
     text = draft_text(found, log.name, definition.model, language)

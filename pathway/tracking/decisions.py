@@ -22,6 +22,8 @@ def judge(patient: Patient, episode: Episode, rule: CompiledRule, decision: Occu
         return
     obligation = outcomes.begin(patient, episode, rule, "main", None, decision, decision.at, None)
     obligation.due = decision.at
+    # The decision may have moved the patient on within its instant: it was taken where the patient was.
+    obligation.stage = rule.stage or holding(episode, decision.at, decision.at).stage
     if holds is None:
         outcomes.decide(patient, obligation, "not_judged")
         return

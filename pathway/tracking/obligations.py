@@ -131,7 +131,7 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
     used = {
         o.seen[-1].place
         for o in patient.owed[rule]
-        if o is not obligation and o.outcome == "met" and o.seen and o.receiver == obligation.receiver
+        if o is not obligation and o.outcome in ("met", "late") and o.seen and o.receiver == obligation.receiver
     }
     running = resources.running(patient, patient.episode(obligation), rule)
     return [
@@ -140,7 +140,8 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
         if target is running
         or (
             target is not anchor
-            and (target.place > since if start is None else target.at >= start and target.place not in used)
+            and target.place not in used
+            and (target.place > since if start is None else target.at >= start)
         )
     ]
 

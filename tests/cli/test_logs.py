@@ -75,6 +75,10 @@ def test_a_draft_is_written_and_can_be_used_at_once(run, folder: Path) -> None:
     assert '"Sett av lege" = "seen"' in text and '# Te = ""' in text
     replayed = run("replay", "clinic.pathway", "--events", "norsk.csv", "--map", "m.toml", "-o", "out")
     assert replayed.exit_code == 0 and "Ukjent for forløpet: Te (9)." in replayed.stdout
+    before = Path("m.toml").read_text(encoding="utf-8")
+    again = run("map", "norsk.csv", "--for", "clinic.pathway", "-o", "m.toml")
+    assert again.exit_code == 2, "what somebody has put right by hand is left as it is"
+    assert Path("m.toml").read_text(encoding="utf-8") == before
 
 
 def test_a_draft_is_shown_where_no_file_is_named(run, folder: Path) -> None:
