@@ -188,7 +188,7 @@ class Definition:
         strict: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> Replayed:
-        """Follow every patient of a log (.csv, .parquet, .xes, .xes.gz).
+        """Follow every patient of a log: CSV, Excel, Parquet, JSON lines, XES, FHIR R4 or Norwegian XML messages, a file or a folder.
 
         `mapping` says how the log's columns and codes become events; without it a `mapping.toml` beside the pathway's file
         is taken, else columns `patient, event, occurred`. `as_of` is how far the world has come, `known_at` what had been
