@@ -36,7 +36,7 @@ class _Compiler:
         self.calendar = calendar_for(pathway.time_zone, pathway.calendar)
         self.rules: list[CompiledRule] = []
         self.transitions: list[CompiledTransition] = []
-        self.watched: list[Judgement] = []
+        self.turning: list[Condition] = []
         self.carriers = _carriers(pathway)
 
     def compiled(self) -> Compiled:
@@ -69,7 +69,8 @@ class _Compiler:
             exits=tuple(CompiledExit(self._keys(way.on), self._judgement(way.when), way.span) for way in self.pathway.leaves),
             recognised={key: stage.name for stage in self.pathway.stages.values() for key in self._keys(stage.recognised_by)},
             undone=_inverse((undoing, event.name) for event in self.pathway.events.values() for undoing in event.undone_by),
-            watched=tuple(self.watched),
+            turning=tuple(self.turning),
+            watched=tuple(compile_condition(turning, self.pathway, self.calendar) for turning in self.turning),
             goals=tuple(rule for rule in self.rules if rule.reached is not None),
             paid_when=tuple(self._judgement(cost.when) for cost in self.pathway.costs),
             watching=tuple(rule for rule in self.rules if rule.watch is not None),
@@ -154,7 +155,7 @@ class _Compiler:
 
     def _start(self, start: Start, stage: str | None) -> CompiledStart:
         return CompiledStart(
-            pathway=start.pathway,
+            start=start,
             keys=self._keys(start.on),
             when=self._judgement(start.when),
             rules=tuple(self._rule(rule, stage, beneath=True) for rule in start.rules),
@@ -185,8 +186,8 @@ class _Compiler:
         return on_event, by_time
 
     def _watch(self, condition: Condition) -> int:
-        self.watched.append(compile_condition(condition, self.pathway, self.calendar))
-        return len(self.watched) - 1
+        self.turning.append(condition)
+        return len(self.turning) - 1
 
     def _judgement(self, condition: Condition | None) -> Judgement | None:
         return None if condition is None else compile_condition(condition, self.pathway, self.calendar)

@@ -14,7 +14,8 @@ from pathway.machine.conditions import Judgement
 from pathway.machine.flow import Flow
 from pathway.model.base import Duration, Period
 from pathway.model.calendar import Calendar
-from pathway.model.pathway import Pathway, Stage, Transition
+from pathway.model.expressions import Condition
+from pathway.model.pathway import Pathway, Stage, Start, Transition
 from pathway.model.rules import Rule, Timing
 
 
@@ -79,7 +80,7 @@ class CompiledRule:
 class CompiledStart:
     """What begins another pathway. `keys` is empty under a transition: taking that is its event."""
 
-    pathway: str
+    start: Start
     keys: tuple[str, ...]
     when: Judgement | None
     rules: tuple[CompiledRule, ...]
@@ -142,7 +143,10 @@ class Compiled:
     """By key, the stage that it shows the patient to be in."""
     undone: Mapping[str, tuple[str, ...]]
     """By key of the undoing event, the keys that it undoes."""
+    turning: tuple[Condition, ...]
+    """The conditions that are watched because their turning true raises a rule or reaches a goal."""
     watched: tuple[Judgement, ...]
+    """The same as functions."""
     goals: tuple[CompiledRule, ...]
     paid_when: tuple[Judgement | None, ...]
     """For whom each of the pathway's prices is."""
@@ -168,6 +172,11 @@ class Compiled:
     """Other texts of the same pathway that may be in force for a patient, in the order in which they are tried (P7)."""
     started: Mapping[str, Compiled] = field(default_factory=dict)
     """The pathways that this one starts, by name (P2)."""
+
+    def key_of(self, name: str, phase: str | None) -> str:
+        """What an event is looked up by: a message without a phase was sent, a resource delivered."""
+        known = self.keys.get((name, phase))
+        return known[0] if known else name if phase is None else f"{name} {phase}"
 
     @property
     def valid(self) -> Period:

@@ -247,7 +247,7 @@ class Course:
                 self._decide(self._at_end)
             due = [o for live in patient.live.values() for o in live if _is_due(o, now)]
             if len(due) > 1:
-                due.sort(key=lambda o: (o.due or 0, o.rule.index))
+                due.sort(key=lambda o: (o.due or 0, o.rule.index, o.number))
             for obligation in due:
                 if obligation.waits:
                     obligations.judge(patient, obligation)

@@ -56,7 +56,7 @@ def _had(patient: Patient, episode: Episode, basis: Basis, party: str | None, de
     if basis.kind == "event":
         happened = [o for o in patient.happened(episode, [basis.name]) if o is not decision]
         return happened[-1].at if happened else None
-    carriers = patient.compiled.carriers[basis.name]
+    carriers = episode.edition.carriers[basis.name]
     arrived = [
         o
         for o in patient.happened(episode, [f"{carrier} {phase}" for carrier in carriers for phase in MESSAGE_PHASES])

@@ -143,13 +143,13 @@ def _waited(patient: Patient, obligation: Obligation, until: Instant) -> tuple[d
     last = until if episode.ended_at is None else min(until, episode.ended_at)
     ends = [*(stay.since for stay in episode.stays[1:]), last]
     stays = [(stay.party or "", stay.since, end) for stay, end in zip(episode.stays, ends, strict=True)]
-    waited: dict[str, float] = {}
+    waited: dict[str, int] = {}
     for party, start, end in [*stays, ("", last, until)]:
         start, end = max(start, obligation.anchored_at), min(end, until)
         counted = end - start - sum(max(0, min(end, over) - max(start, begin)) for begin, over in held)
         if end > start and counted > 0:
-            waited[party] = waited.get(party, 0.0) + counted / 1_000_000
-    return waited, sum(over - begin for begin, over in held) / 1_000_000
+            waited[party] = waited.get(party, 0) + counted
+    return {party: time / 1_000_000 for party, time in waited.items()}, sum(over - begin for begin, over in held) / 1_000_000
 
 
 def _evidence(patient: Patient, obligation: Obligation, found: Break, as_of: Instant) -> dict[str, Any]:

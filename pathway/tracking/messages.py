@@ -101,7 +101,7 @@ def subtype(obligation: Obligation) -> Subtype:
 def _owe_receipt(patient: Patient, obligation: Obligation, message: Occurrence) -> None:
     """A receipt and an answer are counted from the message that first came to the receiver."""
     rule = obligation.rule.rule
-    declared = patient.compiled.pathway.messages[rule.message or ""]
+    declared = patient.episode(obligation).edition.pathway.messages[rule.message or ""]
     owed: list[tuple[Part, Timing | None]] = [("receipt", rule.receipt or declared.receipt), ("answer", rule.answer)]
     for part, timing in owed:
         # One message may come for two that wait for it, as after two discharges; its receipt is owed once.

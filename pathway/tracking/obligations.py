@@ -281,7 +281,7 @@ def _perhaps(patient: Patient, obligation: Obligation) -> bool:
     due = obligation.due
     return due is not None and any(
         target.low <= due < target.high
-        and target.event.key in obligation.rule.meets
+        and patient.main.key_of(target.event.name, target.event.phase) in obligation.rule.meets
         and (obligation.receiver is None or messages.reaches(patient, target.event.receiver, obligation.receiver))
         for target in patient.coming
     )

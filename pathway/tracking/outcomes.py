@@ -43,10 +43,11 @@ def begin(
 ) -> Obligation:
     """A new obligation, with its deadlines, on the patient's list."""
     calendar = patient.compiled.calendar
+    fact = None
     if timing is rule.rule.timing:
+        fact = timing.anchor.fact if timing and timing.anchor else None
         timing = timing_in_force(rule.rule, anchored_at, calendar)
     own_time = anchored_at == anchor.at
-    fact = rule.rule.timing.anchor.fact if rule.rule.timing and rule.rule.timing.anchor else None
     low, high = (anchor.low, anchor.high) if own_time else (anchored_at, anchored_at)
     if fact is not None and fact in patient.facts:
         day = patient.facts[fact][0]

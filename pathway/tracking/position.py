@@ -130,7 +130,7 @@ def start_others(patient: Patient, episode: Episode, starts: Iterable[CompiledSt
         if not holds:
             continue
         begun = True
-        patient.starts = (*patient.starts, (start.pathway, event, patient.now))
+        patient.starts = (*patient.starts, (start.start.pathway, event, patient.now))
         for rule in start.rules:
             raise_at(patient, episode, rule, event)
     return begun
@@ -178,7 +178,7 @@ def lapse_at_end(patient: Patient, episode: Episode) -> None:
         if obligation.episode != episode.number or not obligation.waits:
             continue
         message = obligation.rule.rule.kind == "send"
-        never = obligation.due is None and obligation.rule.before_in(obligation.timing, "main") is not None
+        never = obligation.due is None and obligation.rule.before_in(obligation.timing, obligation.part) is not None
         if not message or never or obligation.unknown:
             lapse(patient, obligation)
 

@@ -21,7 +21,12 @@ Subtype = Literal[
     "late", "missing", "early", "incomplete", "misdirected", "unacknowledged", "unanswered", "stale", "uninformed",
     "insufficient", "refused", "withdrawn", "wrong_level",
 ]  # fmt: skip
+SUBTYPES: tuple[Subtype, ...] = (
+    "late", "missing", "early", "incomplete", "misdirected", "unacknowledged", "unanswered", "stale", "uninformed",
+    "insufficient", "refused", "withdrawn", "wrong_level",
+)  # fmt: skip
 Part = Literal["main", "receipt", "answer", "level"]
+PARTS: tuple[Part, ...] = ("main", "receipt", "answer", "level")
 
 
 @dataclass(frozen=True, slots=True)

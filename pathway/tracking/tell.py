@@ -128,7 +128,7 @@ def place_in_order(compiled: Compiled, events: Iterable[Event]) -> list[Occurren
 def order_in(compiled: Compiled) -> Callable[[Occurrence], tuple[Instant, int, bytes]]:
     """What occurrences are ordered by (E3)."""
     rank, last = compiled.rank, len(compiled.rank)
-    return lambda o: (o.at, rank.get(o.event.key, last), o.event.id.encode())
+    return lambda o: (o.at, rank.get(compiled.key_of(o.event.name, o.event.phase), last), o.event.id.encode())
 
 
 def occurrence_of(event: Event, compiled: Compiled) -> Occurrence:
@@ -138,7 +138,7 @@ def occurrence_of(event: Event, compiled: Compiled) -> Occurrence:
     calendar = compiled.calendar
     day = calendar.day(event.occurred)
     low, high = calendar.start(day), calendar.end(day)
-    return Occurrence(event, low if event.key in compiled.entering else high, low, high)
+    return Occurrence(event, low if compiled.key_of(event.name, event.phase) in compiled.entering else high, low, high)
 
 
 def story_of(courses: Sequence[Course], as_of: Instant) -> Story:

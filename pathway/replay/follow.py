@@ -1,0 +1,106 @@
+"""Patients followed by the kernel, some at a time: what came of them, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pathway.events.event import Instant
+from pathway.replay.kernel import layout as shape
+from pathway.replay.kernel.course import run
+from pathway.replay.kernel.handles import places_of
+from pathway.replay.kernel.lower import Lowered
+
+_GROWING = {
+    "obligations": shape.OBLIGATION, "episodes": shape.EPISODE, "stays": shape.STAY, "seen": shape.NODE, "held": shape.HELD,
+    "waits": shape.WAIT, "started": shape.BEGAN,
+}  # fmt: skip
+"""What comes out, and grows from patient to patient."""
+_WORKING = {"nodes": shape.NODE, "alive": np.dtype(np.int64), "unknown": np.dtype(np.int64), "decided": shape.ENDS,
+            "withdrawn": shape.ENDS, "leaving": np.dtype(np.int64), "over": np.dtype(np.int64)}  # fmt: skip
+"""What is needed for one patient, of a size that no log tells beforehand."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What came of some patients: arrays as in `layout`, from `first` to before `last`."""
+
+    first: int
+    last: int
+    obligations: Any
+    episodes: Any
+    stays: Any
+    seen: Any
+    held: Any
+    waits: Any
+    started: Any
+
+
+def follow(
+    machine: shape.Machine,
+    lowered: Lowered,
+    events: shape.Events,
+    first: int,
+    last: int,
+    as_of: Instant,
+    left: Any,
+    counts: Any,
+) -> Iterator[Chunk]:
+    """Follow the patients from one to before another. A chunk is to be used before the next is asked for: its arrays are used
+    again. `left` (by row) and `counts` are written into."""
+    events_of = np.diff(events.start[first : last + 1])
+    longest = int(events_of.max(initial=0))
+    total = int(events_of.sum())
+    size = {name: min(total, 1_000_000) + 64 for name in _GROWING} | dict.fromkeys(_WORKING, 64 + longest)
+    patient = _patient(machine, lowered, longest, size, left, counts)
+    places = [places_of(table) for table in (machine, events, patient)]
+    while first < last:
+        tables = [table.ctypes.data for table in places]
+        reached = run(tables[0], tables[1], tables[2], first, last, as_of)
+        if reached == first:
+            size = {name: 2 * old for name, old in size.items()}
+            patient = _patient(machine, lowered, longest, size, left, counts)
+            places[2] = places_of(patient)
+            continue
+        v = patient.v[0]
+        yield Chunk(first, reached, **{name: getattr(patient, name)[: int(v[name])] for name in _GROWING})
+        for name in _GROWING:
+            v[name] = 0
+        first = reached
+
+
+def _patient(
+    machine: shape.Machine, lowered: Lowered, longest: int, size: dict[str, int], left: Any, counts: Any
+) -> shape.Patient:
+    def numbers(count: int, kind: Any = np.int64) -> Any:
+        return np.zeros(count + 1, kind)
+
+    made = {name: np.zeros(size[name], kind) for name, kind in (_GROWING | _WORKING).items()}
+    scratch = 2 * longest + size["alive"] + 64
+    return shape.Patient(
+        v=np.zeros(1, shape.SCALARS),
+        last=numbers(len(machine.keys) - 1),
+        earlier=numbers(longest),
+        earlier2=numbers(longest),
+        key2=numbers(longest),
+        undone=numbers(longest, np.uint8),
+        fact=numbers(len(lowered.facts)),
+        fact_place=numbers(len(lowered.facts)),
+        rule=np.zeros(len(machine.rules), shape.ABOUT_RULE),
+        watched=np.zeros(len(machine.watches), shape.WATCHED),
+        deviations=numbers(longest),
+        pending=np.zeros(len(machine.ways) + 1, shape.PENDING),
+        fired=numbers(len(machine.ways)),
+        unit=numbers(len(lowered.parties), np.int64),
+        used=numbers(len(machine.editions) - 1, np.uint8),
+        found=numbers(scratch),
+        found2=numbers(scratch),
+        found3=numbers(scratch),
+        stack=numbers(len(machine.pool), np.uint8),
+        left=left,
+        counts=counts,
+        **made,
+    )

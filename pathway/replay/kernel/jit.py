@@ -1,0 +1,91 @@
+"""How the kernel's functions are compiled, and where the machine code is kept.
+
+Compiling takes some tens of seconds, once. numba keeps what it made by the file of each single function and would not notice that
+a function it calls, in another file, has changed: so the folder is named by the content of all of the kernel's files. numba looks for
+a folder it can write to while it decorates, and stops with an error where there is none (a read-only home): then nothing is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba import njit, types
+
+from pathway.replay.kernel.handles import EVENTS, MACHINE, PATIENT
+
+_config: Any = numba.config  # its settings are made when it is imported
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _content() -> str:
+    digest = blake2b(f"{sys.version_info[:2]} {numba.__version__}".encode(), digest_size=8)
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _places() -> Iterator[Path]:
+    """Where the code may be kept, in order: as told, the user's cache, the folder for temporary files."""
+    told = os.environ.get("PATHWAY_CACHE")
+    if told:
+        yield Path(told)
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("HOME")
+    if home:
+        yield (Path(home) if os.environ.get("XDG_CACHE_HOME") else Path(home) / ".cache") / "patient-pathway"
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    yield Path(tempfile.gettempdir()) / f"patient-pathway-{user}"
+
+
+def _folder() -> str | None:
+    """The first place that can be written to, and that is nobody else's; None where there is none."""
+    for place in _places():
+        folder = place / f"kernel-{_content()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+                continue
+            with tempfile.TemporaryFile(dir=folder):
+                return str(folder)
+        except OSError:
+            continue
+    return None
+
+
+FOLDER = _folder()
+
+
+def kernel(function: Function) -> Function:
+    """A function of the kernel, compiled once, for the types that are written beside its arguments, whatever it is called with:
+    numba would else compile it again for each constant and each width of number."""
+    compiled = _decorated(function, cache=False)
+    wanted = tuple(_type(name, kind) for name, kind in function.__annotations__.items() if name != "return")
+    if not _config.DISABLE_JIT:
+        template = compiled.get_call_template
+        compiled.get_call_template = lambda arguments, named: template(wanted, {})
+    return compiled
+
+
+def entrance(function: Function) -> Function:
+    """A function that is called from outside, with plain numbers: its machine code is kept."""
+    return _decorated(function, cache=FOLDER is not None)
+
+
+def _decorated(function: Callable[..., Any], *, cache: bool) -> Any:
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = FOLDER or ""
+    try:
+        return njit(cache=cache, nogil=True, error_model="numpy")(function)
+    finally:
+        _config.CACHE_DIR = before
+
+
+def _type(name: str, kind: str) -> Any:
+    tables = {"m": MACHINE, "e": EVENTS, "p": PATIENT, "found": types.int64[::1]}
+    return tables[name] if name in tables else {"int": types.int64, "bool": types.boolean, "float": types.float64}[kind]

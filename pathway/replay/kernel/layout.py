@@ -1,0 +1,255 @@
+"""The shape of the kernel's tables: what is compiled of a pathway, what is read of a log, what is remembered, what comes out.
+
+Few arrays of records rather than many columns: every array that a compiled function takes costs compiling time and registers.
+Names are numbers: keys, parties, stages, rules and facts count from 0 over all editions of a pathway; -1 is none. Lists stand in
+`Machine.pool`, as a first place and the one after the last.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+NEVER = -(2**62)
+"""No instant."""
+FAR = 2**62
+"""An instant that never comes."""
+
+# Outcomes, in the order of `records.OUTCOMES`.
+WAITING, MET, LATE, MISSING, EXCUSED, LAPSED, CANCELLED, UNDETERMINED, NOT_JUDGED = range(9)
+# Subtypes, in the order of `records.SUBTYPES`.
+(
+    S_LATE, S_MISSING, S_EARLY, S_INCOMPLETE, S_MISDIRECTED, S_UNACKNOWLEDGED, S_UNANSWERED, S_STALE, S_UNINFORMED,
+    S_INSUFFICIENT, S_REFUSED, S_WITHDRAWN, S_WRONG_LEVEL,
+) = range(13)  # fmt: skip
+# Parts, in the order of `records.PARTS`.
+MAIN, RECEIPT, ANSWER, LEVEL = range(4)
+# Kinds of rule.
+KINDS = ("expect", "measure", "goal", "send", "decide", "look_up", "need")
+EXPECT, MEASURE, GOAL, SEND, DECIDE, LOOK_UP, NEED = range(7)
+# Units of time, and how an anchor that comes again is taken.
+UNITS = ("minute", "hour", "day", "week", "month", "year", "working_day")
+MINUTE, HOUR, DAY, WEEK, MONTH, YEAR, WORKING_DAY = range(7)
+FIRST, EACH, LATEST = range(3)
+# Phases: of none, of messages, of resources.
+PHASES = (
+    None, "sent", "received", "acknowledged", "answered", "rejected", "requested", "granted", "started", "delivered", "ended",
+    "refused",
+)  # fmt: skip
+(
+    NONE, SENT, RECEIVED, ACKNOWLEDGED, ANSWERED, REJECTED, REQUESTED, GRANTED, STARTED, DELIVERED, ENDED, REFUSED,
+) = range(12)  # fmt: skip
+FALSE, TRUE, UNKNOWN = range(3)
+# What a condition's smallest parts ask, and the signs that join them (as negative numbers in a program).
+A_FACT, A_KNOWN, A_HAPPENED, A_TOLD, A_COUNT, A_SINCE = range(6)
+P_AND, P_OR, P_NOT = -1, -2, -3
+# What a decision needs.
+B_FACT, B_EVENT, B_MESSAGE = range(3)
+
+N, L, D, B = np.int64, np.int64, np.float64, np.uint8
+
+
+def _record(**fields: Any) -> np.dtype[Any]:
+    return np.dtype(list(fields.items()), align=True)
+
+
+KEY = _record(phase=N, message=B, sending=N, ended=B, deviation=B, entering=B, name=N)
+"""An event's key: its phase, the key of its sending (messages), the number of its name."""
+DISPATCH = _record(
+    some=B, meets0=N, meets1=N, raises0=N, raises1=N, before0=N, before1=N, decides0=N, decides1=N, holds0=N, holds1=N,
+    undone0=N, undone1=N, entries0=N, entries1=N, exits0=N, exits1=N, recognised=N, after=B,
+)  # fmt: skip
+"""By edition and key: what an event concerns."""
+EDITION = _record(
+    applies=N, adaptation=B, since=N, until=N, entries0=N, entries1=N, unsuited0=N, unsuited1=N, watched0=N, watched1=N,
+    goals0=N, goals1=N, watching0=N, watching1=N, everywhere0=N, everywhere1=N, needs0=N, needs1=N, dates0=N, dates1=N,
+)  # fmt: skip
+STAGE = _record(edition=N, party=N, end=B, rules0=N, rules1=N, times0=N, times1=N, name=N)
+RULE = _record(
+    edition=N, index=N, kind=N, stage=N, beneath=B, staying=B, pick_latest=B, watch=N, reached=N, before=N, receipt_before=N,
+    answer_before=N, until=N, decides=B, when=N, deviate0=N, deviate1=N, receivers0=N, receivers1=N, sender=N, by=N,
+    frequency=D, minutes=D, whole_stage=B, ends_with_stage=B, again=N, timing=N, variants0=N, variants1=N, receipt=N, answer=N,
+    answer_fact=N, received_before=B, meets0=N, meets1=N, raised0=N, raised1=N, counted0=N, counted1=N, elements0=N, elements1=N,
+    all_elements=L, breaks=B, part_breaks=B, anchor_fact=N, level=N, started=N, ended=N, resource=N, basis0=N, basis1=N,
+    holds0=N, holds1=N, every=B, name=N, label=N, warn=N, warn_n=N,
+)  # fmt: skip
+TIMING = _record(
+    either=B, upper=N, upper_n=N, lower=N, lower_n=N, same_day=B, clock=N, before=N, not_before=N, promptly=B, every=N, every_n=N,
+    anchored=B, precise=B, has_before=B,
+)  # fmt: skip
+WAY = _record(target=N, keys0=N, keys1=N, after=N, after_n=N, timed=B, anchors0=N, anchors1=N, when=N, otherwise=B, rules0=N,
+              rules1=N, starts0=N, starts1=N, staying=N, place=N)  # fmt: skip
+ENTRY = _record(stage=N, when=N, back=N, back_n=N, place=N)
+EXIT = _record(when=N, place=N)
+START = _record(pathway=N, when=N, rules0=N, rules1=N)
+ATOM = _record(kind=N, fact=N, key=N, table=N, op=N, unit=N, amount=N, number=D)
+
+
+class Machine(NamedTuple):
+    """A pathway and its editions in numbers. `reach[e, told + 1, party + 1]` says whether what went to one went to the other."""
+
+    keys: Any
+    dispatch: Any
+    editions: Any
+    stages: Any
+    rules: Any
+    timings: Any
+    ways: Any
+    entries: Any
+    exits: Any
+    starts: Any
+    watches: Any
+    """The programs of the watched conditions."""
+    atoms: Any
+    pool: Any
+    ways_on: Any
+    """By stage and key: where in the pool the transitions to try stand, after their number; -1 for none."""
+    starts_on: Any
+    truth: Any
+    """What an atom makes of each value of its fact, from its `table` on: the first place is for unknown."""
+    reach: Any
+    level: Any
+    """By edition and party: its level from 0 up; -1 outside the order."""
+    bound: Any
+    """By edition and party: the unit bound to it; -1."""
+    residence: Any
+    """By edition and party: the fact that says which unit it is; -1."""
+    fact_day: Any
+    """Of date facts, from `fact_at[fact]` on: the day number of each value; the first place is for unknown."""
+    fact_at: Any
+    day_start: Any
+    """The first instant of each local day, from `DAY_ZERO` on."""
+    worked: Any
+    """How many working days there have been up to and with each day."""
+    work_day: Any
+    """The day number of the n-th working day (from 1)."""
+    month: Any
+    """The number of the month of each day."""
+    month_start: Any
+    clocks: Any
+    """By clock time: its instant on each day."""
+    sizes: Any
+    """keys, editions, facts, parties declared, receipts, clauses of holds, deviation key, watched"""
+
+
+EXTRA = _record(
+    date=B, has_elements=B, sender=N, receiver=N, party=N, unit=N, elements=L, amount=D, id=N, root=N, refers=N, recorded=L,
+    deviation=N, because=B, cause=B, until=L, facts0=L, facts1=L,
+)  # fmt: skip
+BEGUN = _record(row=L, at=L, by=N)
+
+
+class Events(NamedTuple):
+    """The visible events of many patients, in order within each (E3)."""
+
+    start: Any
+    """Where each patient's events begin; one more than there are patients."""
+    at: Any
+    key: Any
+    extra: Any
+    """More of each event; empty where a log says no more than what and when."""
+    fact: Any
+    value: Any
+    """Facts and their values, from `facts0` to `facts1` of an event. Values count from 1 by fact; 0 is unknown."""
+    row: Any
+    """Where each event stood before it was put in this pathway's order; empty where that is the same."""
+    begun_start: Any
+    begun: Any
+    """How other pathways started this one, by patient."""
+
+
+OBLIGATION = _record(
+    patient=N, rule=N, part=B, outcome=B, unknown=B, broken=B, has_break=B, reached=B, removed=B, subtype=B, receiver=N,
+    episode=N, stage=N, anchor=N, turn=N, timing=N, party=N, closed_by=N, seen0=N, seen1=N, next_live=N, next_owed=N,
+    anchored_at=L, anchored_high=L, raised_at=L, lower=L, due=L, sure=L, met_at=L, decided_at=L, broken_at=L, closed_at=L, unit=L,
+    short=D, got=D, elements=L, lacking=L, stale=L, risk=L, explained=N, cause=N, waits0=L, waits1=L, held=L,
+)  # fmt: skip
+EPISODE = _record(
+    patient=N, edition=N, number=N, entered_by=N, stage=N, individual=N, started_by=N, left_by=N, left=N, jumps=N, first=N,
+    last=N, stays0=L, stays1=L, ended_at=L, uncertain=L,
+)  # fmt: skip
+STAY = _record(since=L, stage=N, party=N, place=N)
+NODE = _record(place=N, next=N)
+HELD = _record(episode=N, clause=N, start=L, end=L, next=N)
+PENDING = _record(at=L, way=N, place=N)
+WAIT = _record(party=N, time=L)
+"""Microseconds waited under a party."""
+BEGAN = _record(patient=N, pathway=N, row=L, at=L)
+COUNTS = _record(entry_unknown=L, adaptation_unknown=L, out_of_force=L, repeated=L)
+ABOUT_RULE = _record(live0=N, live1=N, owed0=N, owed1=N, anchors_of=N, anchors0=N, anchors1=N, taken=N, held0=N, held1=N)
+WATCHED = _record(value=B, of=N, turned0=N, turned1=N)
+ENDS = _record(episode=N, rule=N, place=N)
+
+SCALARS = _record(
+    now=L, next=L, patient=N, first=L, rows=N, placed=N, ended=N, current=N, edition=N, full=B, over=B,
+    obligations0=L, obligations=L, episodes0=L, episodes=L, stays=L, seen=L, held=L, nodes=N, alive=N, unknown=N, deviations=N, waits=L,
+    pending=N, decided=N, withdrawn=N, leaving=N, ended_n=N, fired=N, units=N, started=L,
+)  # fmt: skip
+
+
+class Patient(NamedTuple):
+    """What is remembered of the patient who is being followed, and what came of all: `obligations`, `episodes`, `stays`, `seen`,
+    `held`, `started` and `left` grow from patient to patient. A full array sets `full`, and the patient is begun again in a larger one."""
+
+    v: Any
+    last: Any
+    """By key: the place of its latest event; -1."""
+    earlier: Any
+    """By place: the place of the event before it with the same key."""
+    earlier2: Any
+    """The same, by the key that it implies."""
+    key2: Any
+    """By place: the key of the sending that an event implies (E1); -1."""
+    undone: Any
+    fact: Any
+    """By fact: the value known; 0 for none."""
+    fact_place: Any
+    rule: Any
+    watched: Any
+    nodes: Any
+    alive: Any
+    unknown: Any
+    deviations: Any
+    pending: Any
+    decided: Any
+    withdrawn: Any
+    leaving: Any
+    over: Any
+    fired: Any
+    unit: Any
+    """By party: the unit that its latest event came from; -1."""
+    used: Any
+    """By edition: whether an episode has been under it."""
+    found: Any
+    found2: Any
+    found3: Any
+    stack: Any
+    obligations: Any
+    episodes: Any
+    stays: Any
+    seen: Any
+    held: Any
+    waits: Any
+    started: Any
+    left: Any
+    """By row: 0 for an event that was taken up, else 1 and the stage (0 for none) in which it changed nothing (E7)."""
+    counts: Any
+
+
+def _fields(table: type[Any], **kinds: Any) -> dict[str, tuple[Any, int]]:
+    """By field of a table: its kind of number, and in how many directions it goes."""
+    return {name: kind if isinstance(kind, tuple) else (kind, 1) for name in table._fields for kind in (kinds.get(name, L),)}
+
+
+MACHINE_FIELDS = _fields(
+    Machine, keys=KEY, dispatch=DISPATCH, editions=EDITION, stages=STAGE, rules=RULE, timings=TIMING, ways=WAY, entries=ENTRY,
+    exits=EXIT, starts=START, atoms=ATOM, ways_on=(L, 2), starts_on=(L, 2), truth=B, reach=(B, 3), level=(L, 2), bound=(L, 2),
+    residence=(L, 2), clocks=(L, 2),
+)  # fmt: skip
+EVENTS_FIELDS = _fields(Events, extra=EXTRA, begun=BEGUN)
+PATIENT_FIELDS = _fields(
+    Patient, v=SCALARS, undone=B, rule=ABOUT_RULE, watched=WATCHED, nodes=NODE, pending=PENDING, decided=ENDS, withdrawn=ENDS,
+    used=B, stack=B, obligations=OBLIGATION, episodes=EPISODE, stays=STAY, seen=NODE, held=HELD, waits=WAIT, started=BEGAN,
+    left=np.int16, counts=COUNTS,
+)  # fmt: skip
