@@ -89,10 +89,8 @@ def lacking(patient: Patient, obligation: Obligation) -> tuple[str, ...]:
 
 def subtype(obligation: Obligation) -> Subtype:
     """What kind of break it is when it falls due unmet."""
-    if obligation.part == "receipt":
-        return "unacknowledged"
-    if obligation.part == "answer":
-        return "unanswered"
+    if obligation.part in outcomes.UNMET:
+        return outcomes.UNMET[obligation.part]
     if obligation.rule.rule.kind == "send":
         return "incomplete" if obligation.reached else "misdirected" if obligation.seen else "missing"
     return "missing"
@@ -114,8 +112,11 @@ def _owe_receipt(patient: Patient, obligation: Obligation, message: Occurrence) 
         )
         if not patient.receipts:
             outcomes.decide(patient, receipt, "not_judged")
-        elif message.event.phase in _RECEIPTS:
-            consider(patient, receipt, message)
+            continue
+        # The message may have come, and been acknowledged, before it was asked for.
+        for told in patient.happened(patient.episode(obligation), obligation.rule.meets):
+            if told.place >= message.place and receipt.live:
+                consider(patient, receipt, told)
 
 
 def _about(obligation: Obligation, target: Occurrence) -> bool:

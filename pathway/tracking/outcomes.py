@@ -16,6 +16,9 @@ from pathway.tracking.patient import Patient
 from pathway.tracking.records import Outcome, Part, Subtype
 from pathway.tracking.state import Break, Episode, Judged, Obligation, Occurrence
 
+UNMET: dict[Part, Subtype] = {"receipt": "unacknowledged", "answer": "unanswered"}
+"""What a break is called of what a message calls for; of anything else it is `missing`, or a subtype of its own."""
+
 
 def applies(patient: Patient, rule: CompiledRule, anchor: Occurrence) -> bool | None:
     """Whether the rule's condition holds now, as far as is known (O3)."""
@@ -90,7 +93,7 @@ def settle(patient: Patient, obligation: Obligation, target: Occurrence, *, earl
         obligation.met_at = target.at
         decide(patient, obligation, "met")
     else:
-        break_(patient, obligation, "early" if judged == "early" else "missing")
+        break_(patient, obligation, "early" if judged == "early" else UNMET.get(obligation.part, "missing"))
         close(patient, obligation, target)
 
 
