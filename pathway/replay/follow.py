@@ -23,6 +23,9 @@ _WORKING = {"nodes": shape.NODE, "alive": np.dtype(np.int64), "unknown": np.dtyp
             "withdrawn": shape.ENDS, "leaving": np.dtype(np.int64), "over": np.dtype(np.int64)}  # fmt: skip
 """What is needed for one patient, of a size that no log tells beforehand."""
 
+_CHUNK = 1 << 16
+"""So many obligations come out at once: few enough to stay near the processor."""
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -54,7 +57,7 @@ def follow(
     events_of = np.diff(events.start[first : last + 1])
     longest = int(events_of.max(initial=0))
     total = int(events_of.sum())
-    size = {name: min(total, 1_000_000) + 64 for name in _GROWING} | dict.fromkeys(_WORKING, 64 + longest)
+    size = {name: min(total, _CHUNK) + 64 for name in _GROWING} | dict.fromkeys(_WORKING, 64 + longest)
     patient = _patient(machine, lowered, longest, size, left, counts)
     places = [places_of(table) for table in (machine, events, patient)]
     while first < last:

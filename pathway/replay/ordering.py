@@ -88,17 +88,9 @@ def _extra(lowered: Lowered, rows: Rows, order: Any | None) -> Any:
     told = said["elements"] >= 0
     extra["has_elements"] = told
     if told.any():
-        number = {
-            pair: place for place, pair in enumerate(zip(what[told].tolist(), said["elements"][told].tolist(), strict=True))
-        }
-        masks = {
-            (what_, set_): sum(
-                1 << bit for name, bit in lowered.bits.get(rows.whats[what_][0], {}).items() if name in rows.element_sets[set_]
-            )
-            for what_, set_ in number
-        }
-        pairs = zip(what[told].tolist(), said["elements"][told].tolist(), strict=True)
-        extra["elements"][told] = [masks[pair] for pair in pairs]
+        sets = len(rows.element_sets)
+        pairs, number = np.unique(what[told] * sets + said["elements"][told], return_inverse=True)
+        extra["elements"][told] = np.array([_bits(lowered, rows, *divmod(pair, sets)) for pair in pairs.tolist()])[number]
     return extra
 
 
@@ -107,3 +99,9 @@ def _facts(lowered: Lowered, rows: Rows) -> tuple[Any, Any]:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     facts = np.array([lowered.facts(name) for name in rows.facts.all], np.int64)
     return facts[rows.fact], rows.value
+
+
+def _bits(lowered: Lowered, rows: Rows, what: int, elements: int) -> int:
+    """The elements that a message had, as bits."""
+    told = rows.element_sets[elements]
+    return sum(1 << bit for name, bit in lowered.bits.get(rows.whats[what][0], {}).items() if name in told)

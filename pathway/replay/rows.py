@@ -70,7 +70,7 @@ def rows_of(patients: Iterable[tuple[str, Sequence[Event]]]) -> Rows:
         pa.array(names, pa.string()),
         np.array(start, np.int64),
         np.array([event.occurred for event in events], np.int64),
-        np.array([what((event.name, event.phase)) for event in events], np.int32),
+        np.array([what((event.name, event.phase)) for event in events], np.int64),
         what.all,
         pa.array([event.id for event in events], pa.string()),
         pa.array([event.root or event.id for event in events], pa.string()),

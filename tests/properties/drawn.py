@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time
 from hypothesis import strategies as st
 
 from pathway.events.event import DEVIATION, Event
+from pathway.machine.compile import compile_pathway
+from pathway.machine.tables import Compiled
 from pathway.model.base import Duration, Period
 from pathway.model.calendar import calendar_for, to_instant
 from pathway.model.expressions import (
@@ -34,6 +36,7 @@ from pathway.model.pathway import (
     Pathway,
     Resource,
     Stage,
+    Start,
     Transition,
     Unsuited,
 )
@@ -318,3 +321,34 @@ def logs(draw: st.DrawFn) -> list[Event]:
                 until = draw(st.none() | st.integers(0, 8).map(lambda steps, since=at: since + steps * STEP))
                 found.append(Event(**common, name=DEVIATION, deviation=name, because="agreed", deviation_until=until))
     return found
+
+
+@st.composite
+def families(draw: st.DrawFn) -> Compiled:
+    """A pathway, compiled; sometimes with a local adaptation and an older version, sometimes one that starts another."""
+    pathway = draw(pathways())
+    editions = []
+    if draw(st.integers(0, 2)) == 0:
+        local = draw(pathways())
+        editions.append(local.model_copy(update={"adaptation": "Local", "applies_when": draw(conditions)}))
+    if draw(st.integers(0, 3)) == 0:
+        day = date(2026, 3, 30)
+        pathway = pathway.model_copy(update={"valid": Period(start=day)})
+        editions.append(draw(pathways()).model_copy(update={"version": "0", "valid": Period(end=day)}))
+    if draw(st.integers(0, 2)) > 0:
+        return compile_pathway(pathway, editions)
+    child = compile_pathway(draw(pathways()).model_copy(update={"name": "child"}))
+    stages = {name: _starting(draw, stage) if draw(st.booleans()) else stage for name, stage in pathway.stages.items()}
+    return compile_pathway(pathway.model_copy(update={"stages": stages}), editions, {"child": child})
+
+
+def _starting(draw: st.DrawFn, stage: Stage) -> Stage:
+    """A stage in which an event, or a transition, starts the other pathway."""
+    if stage.end:
+        return stage
+    start = Start(pathway="child", when=draw(st.none() | conditions))
+    if stage.transitions and draw(st.booleans()):
+        first, *others = stage.transitions
+        ways = (first.model_copy(update={"starts": (start,)}), *others)
+        return stage.model_copy(update={"transitions": ways})
+    return stage.model_copy(update={"starts": (start.model_copy(update={"on": (draw(events),)}),)})

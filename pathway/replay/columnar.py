@@ -1,0 +1,194 @@
+"""A population followed by the kernel: rows of whole patients to tables, through a pathway and those that it starts (P2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pathway.events.event import Instant
+from pathway.machine.tables import Compiled
+from pathway.replay.follow import Chunk, follow
+from pathway.replay.kernel import layout as shape
+from pathway.replay.kernel.lower import Lowered
+from pathway.replay.ordering import in_order
+from pathway.replay.rows import Rows
+from pathway.replay.told import Told
+from pathway.tracking.tell import lineage
+
+THREADS = 2
+_SHARED = 20_000
+"""Events from which on it pays to share patients between threads."""
+
+
+@dataclass
+class Found:
+    """What came of some rows: tables with the columns of `tracking/records.py`, patients in the order of the rows.
+
+    `moves` count how often patients went from one stage (empty: coming in) to another, in the pathway itself; `left` by stage
+    and name the events that no pathway took up (E7).
+    """
+
+    breaks: pa.Table
+    obligations: pa.Table
+    episodes: pa.Table
+    patients: int = 0
+    events: int = 0
+    moves: Counter[tuple[str, str]] = field(default_factory=Counter)
+    left: Counter[tuple[str, str]] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+class Columnar:
+    """A pathway, and those that it starts, made ready for the kernel. Made once; safe to use from several threads."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.pathways = [Lowered(pathway) for pathway in lineage(compiled)]
+        self._names = [lowered.compiled.pathway.name for lowered in self.pathways]
+
+    def follow(self, rows: Rows, as_of: Instant, *, receipts: bool = True, threads: int = THREADS) -> Found:
+        """Follow all patients of some rows up to a time."""
+        started: list[tuple[str, Any]] = []
+        tables: list[list[tuple[pa.Table, Any]]] = [[], [], []]
+        found = Found(*(pa.table({}) for _ in range(3)), patients=len(rows.start) - 1, events=len(rows))
+        left: list[Any] = []
+        for lowered in self.pathways:
+            own = [one for name, one in started if name == lowered.compiled.pathway.name]
+            pass_ = _Pass(lowered, rows, as_of, receipts, self._names, _begun(own, len(rows.start) - 1, self._names))
+            for told in pass_.run(threads):
+                for kept, table in zip(tables, (told.breaks(), told.obligations(), told.episodes()), strict=True):
+                    kept.append(table)
+                started += _started(told.chunk, lowered)
+                if lowered is self.pathways[0]:
+                    found.moves.update(_moves(told))
+            found.counts.update(pass_.counted())
+            left.append(pass_.left)
+        found.breaks, found.obligations, found.episodes = (_together(kept) for kept in tables)
+        found.left.update(_not_taken_up(left, self.pathways[0], rows))
+        return found
+
+
+class _Pass:
+    """One pathway over some rows."""
+
+    def __init__(self, lowered: Lowered, rows: Rows, as_of: Instant, receipts: bool, names: Sequence[str], begun: Any) -> None:
+        self.lowered, self.rows, self.as_of, self._by = lowered, rows, as_of, names
+        self.events, self.order = in_order(lowered, rows, begun)
+        values = {lowered.facts(name): told for name, told in zip(rows.facts.all, rows.values, strict=True)}
+        self.machine = lowered.machine(values, receipts=receipts)
+        self._left = np.zeros(len(rows), np.int16)
+        self._counts: list[Any] = []
+
+    def run(self, threads: int) -> Iterator[Told]:
+        """What came of each part of the patients."""
+        patients = len(self.rows.start) - 1
+        if threads < 2 or len(self.rows) < _SHARED:
+            yield from self._part(0, patients)
+            return
+        edges = np.searchsorted(self.rows.start, np.linspace(0, len(self.rows), threads + 1)).tolist()
+        edges[0], edges[-1] = 0, patients
+        with ThreadPoolExecutor(threads) as pool:
+            for told in pool.map(lambda pair: [_kept(one) for one in self._part(*pair)], zip(edges, edges[1:], strict=False)):
+                yield from told
+
+    def _part(self, first: int, last: int) -> Iterator[Told]:
+        counts = np.zeros(1, shape.COUNTS)
+        self._counts.append(counts)
+        for chunk in follow(self.machine, self.lowered, self.events, first, last, self.as_of, self._left, counts):
+            yield Told(self.lowered, self.rows, self.events, self.order, chunk, self.as_of, self._by)
+
+    @property
+    def left(self) -> Any:
+        """By row: 0, or 1 and the stage in which it changed nothing."""
+        left = np.zeros(len(self.rows), np.int16)
+        left[self.order] = self._left
+        return left
+
+    def counted(self) -> Counter[str]:
+        totals: Counter[str] = Counter()
+        for counts in self._counts:
+            totals.update({name: int(counts[0][name]) for name in ("entry_unknown", "adaptation_unknown", "out_of_force")})
+            totals["repeated_anchors"] += int(counts[0]["repeated"])
+        return totals
+
+
+def _kept(told: Told) -> Told:
+    """The same with arrays of its own: the kernel uses a chunk's again."""
+    chunk = told.chunk
+    names = ("obligations", "episodes", "stays", "seen", "held", "waits", "started")
+    told.chunk = Chunk(chunk.first, chunk.last, **{name: getattr(chunk, name).copy() for name in names})
+    return told
+
+
+def _started(chunk: Chunk, lowered: Lowered) -> Iterator[tuple[str, Any]]:
+    """By name of the pathway that was started: the pathway that did it, and how."""
+    for number, name in enumerate(lowered.started.all):
+        own = chunk.started[chunk.started["pathway"] == number]
+        if len(own):
+            yield name, (lowered.compiled.pathway.name, own.copy())
+
+
+def _begun(started: Sequence[Any], patients: int, names: Sequence[str]) -> Any:
+    """How one pathway was started by others, by patient."""
+    made = np.zeros(sum(len(own) for _, own in started), shape.BEGUN)
+    patient = np.zeros(len(made), np.int64)
+    at = 0
+    for by, own in started:
+        part = slice(at, at + len(own))
+        made["row"][part], made["at"][part], made["by"][part] = own["row"], own["at"], names.index(by)
+        patient[part] = own["patient"]
+        at += len(own)
+    order = np.argsort(patient, kind="stable")
+    return np.searchsorted(patient[order], np.arange(patients + 1)).astype(np.int64), made[order]
+
+
+def _together(parts: Sequence[tuple[pa.Table, Any]]) -> pa.Table:
+    """The parts as one table, patient by patient: each patient's in the order of the pathways."""
+    table = pa.concat_tables([part for part, _ in parts])
+    patient = np.concatenate([numbers for _, numbers in parts])
+    if (np.diff(patient) >= 0).all():
+        return table
+    return table.take(pa.array(np.argsort(patient, kind="stable")))
+
+
+def _moves(told: Told) -> Counter[tuple[str, str]]:
+    """How often a stage came after another."""
+    stages = told.lowered.stages
+    chunk = told.chunk
+    after = chunk.stays["stage"]
+    before = np.concatenate([[-1], after[:-1]])[: len(after)]
+    before[chunk.episodes["stays0"]] = -1
+    pairs, often = np.unique(np.stack([before, after]), axis=1, return_counts=True)
+    found: Counter[tuple[str, str]] = Counter()
+    for was, now, times in zip(*pairs.tolist(), often.tolist(), strict=True):
+        found["" if was < 0 else stages[was][1], stages[now][1]] += times
+    return found
+
+
+def _not_taken_up(left: Sequence[Any], lowered: Lowered, rows: Rows) -> Counter[tuple[str, str]]:
+    """By stage of the pathway itself and name, the events that none of the pathways took up."""
+    nobody = np.logical_and.reduce([one > 0 for one in left])
+    pairs, often = np.unique(np.stack([left[0][nobody].astype(np.int64), rows.what[nobody]]), axis=1, return_counts=True)
+    found: Counter[tuple[str, str]] = Counter()
+    for stage, what, times in zip(*pairs.tolist(), often.tolist(), strict=True):
+        found["" if stage == 1 else lowered.stages[stage - 2][1], rows.whats[what][0]] += times
+    return found
+
+
+def joined(parts: Iterable[Found]) -> Found:
+    """Several as one."""
+    whole, *others = parts
+    for other in others:
+        whole.patients += other.patients
+        whole.events += other.events
+        for name in ("moves", "left", "counts"):
+            getattr(whole, name).update(getattr(other, name))
+    for name in ("breaks", "obligations", "episodes"):
+        setattr(whole, name, pa.concat_tables([getattr(one, name) for one in (whole, *others)]))
+    return whole
