@@ -43,6 +43,14 @@ def _read(moment: Moment) -> datetime | date:
         raise PathwayError("PW506", text=moment) from None
 
 
+def day_of(text: str) -> date:
+    """A day, written as `2026-03-02`. Raises `PathwayError` (PW552) for what is none."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise PathwayError("PW552", text=text) from None
+
+
 def is_whole_day(moment: Moment) -> bool:
     """Whether only the day is said."""
     return not isinstance(_read(moment), datetime)

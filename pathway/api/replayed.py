@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 def log_of(events: str | Path, definition: Definition, mapping: str | Path | None, *, strict: bool) -> Log:
     """Read a log; without a mapping, by the `mapping.toml` beside the pathway's file, if there is one."""
-    names = vocabulary(pathway.pathway for pathway in lineage(definition.compiled))
+    texts = (text for followed in lineage(definition.compiled) for text in (followed, *followed.editions))
+    names = vocabulary(text.pathway for text in texts)  # what only a local adaptation knows of is read too
     return read_log(events, names, mapping or mapping_beside(definition), strict=strict)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pathway.api.definition import Definition
+from pathway.api.moments import day_of
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import NOT_FOUND, each, is_folder, language_for, opened
 from pathway.cli.scenes import as_object, coverage_text, scenario_text
@@ -108,10 +108,7 @@ def _record(
     shift: str | None,
     output: Path | None,
 ) -> int:
-    try:
-        first_day = None if shift is None else datetime.strptime(shift, "%Y-%m-%d").date()
-    except ValueError:
-        raise PathwayError("PW552", text=shift) from None
+    first_day = None if shift is None else day_of(shift)
     made = definition.record_scenario(patient, events, mapping=mapping, as_of=as_of, first_day=first_day)
     if output is None:
         click.echo(made.text, nl=False)

@@ -10,16 +10,21 @@ from datetime import UTC, datetime
 
 from pathway.machine.tables import Compiled
 from pathway.simulation.population import Population, population
-from pathway.simulation.profile import Length, Profile, Share
+from pathway.simulation.profile import Habits, Length, Place, Profile, Share
 
 START = datetime(2025, 11, 1, tzinfo=UTC)
 END = datetime(2026, 10, 31, 22, 59, 59, tzinfo=UTC)
 _HOSPITALS = ("Fjordbyen sykehus", "Innlandet sykehus Elvestad")
 _MUNICIPALITIES = ("Fjordbyen", "Elvestad", "Lyngheia")
 
-STROKE = Profile(
-    start=START,
-    end=END,
+
+def _units(hospital: str, municipality: str) -> dict[str, str]:
+    """The units of those who live in a municipality."""
+    own = dict.fromkeys(("akuttmottak", "slagenhet", "hospital"), hospital)
+    return {**own, "ambulanse": "Ambulansetjenesten i fylket", "": municipality}
+
+
+_STROKE = Habits(
     enter_by={"prehospitalt": 4.0, "akutt": 1.0},
     stays={
         "prehospitalt": Length(0.75, 0.35),
@@ -60,6 +65,16 @@ STROKE = Profile(
         ("hjemme", "slagbehandling"): 0.12,
         ("hjemme", "avsluttet"): 0.85,
     },
+    told={
+        "akutt": (("admitted", Length(0.2, 0.3)), ("trombolyse_vurdert", Length(0.4, 0.3))),
+        "slagbehandling": (("needs_assessed", Length(6, 0.5)), ("discharge_ready", Length(90, 0.4))),
+    },
+)
+
+STROKE = Profile(
+    start=START,
+    end=END,
+    habits={"stroke": _STROKE},
     facts={
         "alder": dict.fromkeys(range(48, 95), 1.0),
         "diagnose": {"I63.9": 60, "I63.5": 15, "I63.3": 10, "I61.3": 8, "I64": 5, "I60.1": 2},
@@ -76,11 +91,6 @@ STROKE = Profile(
         },
         "annen_årsak": {False: 1.0},
         "individuelt_forløp": {True: 0.01, False: 0.99},
-        "municipality_number": {"9901": 0.5, "9902": 0.35, "9903": 0.15},
-    },
-    told={
-        "akutt": (("admitted", Length(0.2, 0.3)), ("trombolyse_vurdert", Length(0.4, 0.3))),
-        "slagbehandling": (("needs_assessed", Length(6, 0.5)), ("discharge_ready", Length(90, 0.4))),
     },
     breaks={
         "nål": Share(0.45, changed_at=datetime(2026, 5, 1, tzinfo=UTC), afterwards=0.33),
@@ -94,16 +104,14 @@ STROKE = Profile(
         "slagbehandling.need.slagseng": Share(0.09),
         "trening": Share(0.25, at_unit={_MUNICIPALITIES[2]: 0.7}),
     },
-    units={
-        "akuttmottak": _HOSPITALS,
-        "slagenhet": _HOSPITALS,
-        "sykehus": _HOSPITALS,
-        "ambulanse": ("Ambulansetjenesten i fylket",),
-        "": _MUNICIPALITIES,
-    },
+    places=(
+        Place(0.5, {"municipality_number": "9901"}, _units(_HOSPITALS[0], _MUNICIPALITIES[0])),
+        Place(0.35, {"municipality_number": "9902"}, _units(_HOSPITALS[1], _MUNICIPALITIES[1])),
+        Place(0.15, {"municipality_number": "9903"}, _units(_HOSPITALS[1], _MUNICIPALITIES[2])),
+    ),
 )
 
 
 def county(compiled: Compiled, *, patients: int = 400, seed: int = 2026) -> Population:
     """A year in the county, for the stroke pathway. Deterministic; some 20 events a patient, a few seconds for 400 patients."""
-    return population(compiled, STROKE, patients=patients, seed=seed, prefix="F")
+    return population([compiled], STROKE, patients=patients, seed=seed, prefix="F")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pathway.model.expressions import Value
+from pathway.tracking.records import Part, Subtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +34,59 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """The parameters of a population. Whatever is not named takes the defaults below.
+class Place:
+    """Where patients live: so many of them, what is known of those who do, and which unit is which party there.
 
-    `stays` by stage; `weights` of transitions by (stage, target); `facts` of patients: values with their weights;
-    `told` by stage: events that happen there of themselves, after a length of time (they carry facts); `breaks` by rule;
-    `units` by party, chosen once a patient and shared by parties with the same list.
+    `units` may have a unit for the party with no name: that of all others.
     """
 
-    start: datetime
-    end: datetime
+    weight: float = 1.0
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How patients go through one pathway. What is not named is worked out from the pathway's limits.
+
+    `stays` by stage; `weights` of transitions by (stage, target), empty for `return` and for leaving the pathway; `told` by stage:
+    events that happen there of themselves, after a length of time; `enter_by` by stage, how many come in there.
+    """
+
     stays: Mapping[str, Length] = field(default_factory=dict)
     weights: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    facts: Mapping[str, Mapping[Value, float]] = field(default_factory=dict)
     told: Mapping[str, tuple[tuple[str, Length], ...]] = field(default_factory=dict)
-    breaks: Mapping[str, Share] = field(default_factory=dict)
-    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    usual_stay: Length = Length(72.0)
-    usual_break: Share = Share(0.06)
     enter_by: Mapping[str, float] = field(default_factory=dict)
-    """By stage, how many come in there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The parameters of a population, from `start` to `end`.
+
+    `shares` says by pathway how many of the patients come to it (all, where it is not named). `facts` of patients: values with
+    their weights. `breaks` by rule, as `rule` or as `pathway.rule`: how often it is broken; `hows`: in which ways, as weights of the
+    subtypes (1 where not named, 0: never). Of those broken, `excused` are deviated from with a reason in time, and of `explained`
+    the reason is written down afterwards.
+    """
+
+    start: datetime = datetime(2024, 11, 1, tzinfo=UTC)
+    end: datetime = datetime(2026, 10, 31, 22, 59, 59, 999_999, tzinfo=UTC)
+    shares: Mapping[str, float] = field(default_factory=dict)
+    habits: Mapping[str, Habits] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[Value, float]] = field(default_factory=dict)
+    places: tuple[Place, ...] = (Place(),)
+    breaks: Mapping[str, Share] = field(default_factory=dict)
+    hows: Mapping[Subtype, float] = field(default_factory=dict)
+    usual_break: Share = Share(0.08)
+    excused: float = 0.05
+    explained: float = 0.1
+
+    def share(self, pathway: str, rule: str, part: Part = "main") -> Share:
+        """How often a rule is broken; of a message's receipt or answer, as `rule.receipt`. Receipts are machines': where nothing is said
+        of one, it fails more seldom than people do."""
+        name = rule if part == "main" else f"{rule}.{part}"
+        usual = self.usual_break if part != "receipt" else Share(self.usual_break.usual * _MACHINES)
+        return self.breaks.get(f"{pathway}.{name}") or self.breaks.get(name) or usual
+
+
+_MACHINES = 0.25

@@ -223,12 +223,12 @@ class Course:
     def close(self, until: Instant) -> None:
         """Close every instant up to and with this one: judge what falls due, fire transitions by time."""
         self._over(self.patient.now)
-        while (due := self._next()) is not None and due <= until:
+        while (due := self.upcoming()) is not None and due <= until:
             self.patient.now = max(self.patient.now, due)
             self._over(self.patient.now)
         self.patient.now = max(self.patient.now, until)
 
-    def _next(self) -> Instant | None:
+    def upcoming(self) -> Instant | None:
         """The next instant at which something happens by itself."""
         patient = self.patient
         times = [o.due for live in patient.live.values() for o in live if o.due is not None and o.waits and not o.unknown]

@@ -88,6 +88,7 @@ class _Maker:
         self.by = (first_day or _same_weekday(first, self.pathway)) - first
         self.rules = {rule.name for rule in self.pathway.rules()} | set(self.pathway.stages)
         self.asked = _asked_for(self.pathway)
+        self.names = {*self.pathway.events, *self.pathway.messages, *self.pathway.resources}
 
     def moved(self, instant: Instant) -> datetime:
         """An instant on its other day, to the minute; the end of a day stays the end of a day."""
@@ -116,6 +117,8 @@ class _Maker:
             if recorded is not None and recorded > at:
                 fields["recorded"] = recorded
             return Step(**fields)
+        if event.name not in self.names:
+            return None  # another pathway's, that this one starts
         parties = self.pathway.parties
         fields["event"] = EventRef(name=event.name, phase=event.phase)
         for name, party in (("party", event.party), ("sender", event.sender), ("receiver", event.receiver)):
