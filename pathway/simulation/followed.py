@@ -18,6 +18,7 @@ from pathway.model.expressions import Value
 from pathway.model.pathway import Pathway
 from pathway.model.vocabulary import vocabulary
 from pathway.tracking.course import Course
+from pathway.tracking.patient import Patient
 from pathway.tracking.state import Obligation
 from pathway.tracking.tell import begun_by, lineage, occurrence_of
 
@@ -35,6 +36,11 @@ class Followed:
     @property
     def name(self) -> str:
         return self.compiled.pathway.name
+
+    @cached_property
+    def opening(self) -> frozenset[str]:
+        """The keys by which any of them can be come to."""
+        return frozenset(key for main in self.lineage for key in main.entering)
 
     @cached_property
     def editions(self) -> tuple[Compiled, ...]:
@@ -66,39 +72,59 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a patient stands after the events so far, in each of the pathways followed. Not changed: a step gives another."""
+    """How a patient stands after the events so far, in each of the pathways followed. Not changed: a step gives another.
+
+    Where nothing is open and an event opens nothing, it is kept in `untold` until something does.
+    """
 
     followed: Sequence[Followed]
     courses: tuple[tuple[Course, ...], ...]
+    untold: tuple[tuple[Event, ...], ...]
     now: Instant = 0
 
     @classmethod
     def at_first(cls, followed: Sequence[Followed], patient: str) -> Standing:
-        return cls(followed, tuple(tuple(Course(main, patient) for main in one.lineage) for one in followed))
+        courses = tuple(tuple(Course(main, patient) for main in one.lineage) for one in followed)
+        return cls(followed, courses, ((),) * len(courses))
 
     def step(self, until: Instant, event: Event | None = None) -> Standing:
         """How it stands when an instant is over, with an event at that instant. Cost: some microseconds and what is told."""
-        after = []
-        for followed, courses in zip(self.followed, self.courses, strict=True):
+        courses, untold = list(self.courses), list(self.untold)
+        for place, followed in enumerate(self.followed):
             told = None if event is None else followed.told(event)
-            if told is None and not any(_moves_by(course, until) for course in courses):
-                after.append(courses)
+            if told is None and not any(_moves_by(course, until) for course in courses[place]):
                 continue
-            done: list[Course] = []
-            for compiled, before in zip(followed.lineage, courses, strict=True):
-                course = before.copy()
-                course.begun = begun_by(done, compiled)
-                if told is not None:
-                    course.take(occurrence_of(told, compiled))
-                course.close(until)
-                done.append(course)
-            after.append(tuple(done))
-        return Standing(self.followed, tuple(after), until)
+            if told is not None and told.key not in followed.opening and all(_idle(course) for course in courses[place]):
+                untold[place] = (*untold[place], told)
+                continue
+            events = untold[place] if told is None else (*untold[place], told)
+            courses[place], untold[place] = _gone_on(followed, courses[place], events, until), ()
+        return Standing(self.followed, tuple(courses), tuple(untold), until)
+
+    def patient(self, place: int) -> Patient:
+        """What is known of the patient in a pathway followed."""
+        courses = _gone_on(self.followed[place], self.courses[place], self.untold[place], self.now)
+        return courses[0].patient
 
     def upcoming(self) -> Instant | None:
         """The next instant at which something happens by itself."""
         times = [at for courses in self.courses for course in courses if (at := course.upcoming()) is not None]
         return min(times, default=None)
+
+    def touched(self, since: Standing) -> Iterator[tuple[Key, Course, Obligation]]:
+        """The obligations that are new, or that could still change, since it stood otherwise; in the order raised."""
+        for place, number, course in self.each(since):
+            before = since.courses[place][number].patient
+            live = {obligation.number for owed in before.live.values() for obligation in owed}
+            owed = (obligation for owed in course.patient.owed.values() for obligation in owed)
+            found = [o for o in owed if o.number >= before.raised or o.number in live]
+            found.sort(key=lambda obligation: obligation.number)
+            for obligation in found:
+                yield Key(place, number, obligation.number), course, obligation
+
+    def is_new(self, key: Key) -> bool:
+        """Whether an obligation of a later standing was not yet owed."""
+        return key.number >= self.courses[key.followed][key.course].patient.raised
 
     def each(self, since: Standing | None = None) -> Iterator[tuple[int, int, Course]]:
         """The courses, each with its place; those only that are not as they were."""
@@ -110,6 +136,23 @@ class Standing:
     def obligation(self, key: Key) -> Obligation | None:
         patient = self.courses[key.followed][key.course].patient
         return next((o for owed in patient.owed.values() for o in owed if o.number == key.number), None)
+
+
+def _gone_on(followed: Followed, courses: Sequence[Course], events: Sequence[Event], until: Instant) -> tuple[Course, ...]:
+    """The courses with some events more, closed at an instant: parents first."""
+    done: list[Course] = []
+    for compiled, before in zip(followed.lineage, courses, strict=True):
+        course = before.copy()
+        course.begun = begun_by(done, compiled)
+        for event in events:
+            course.take(occurrence_of(event, compiled))
+        course.close(until)
+        done.append(course)
+    return tuple(done)
+
+
+def _idle(course: Course) -> bool:
+    return course.patient.current is None and not course.patient.live
 
 
 def _moves_by(course: Course, until: Instant) -> bool:

@@ -103,7 +103,7 @@ class Maker:
     ) -> dict[str, Value] | None:
         """Facts with which an event opens a pathway in a stage; None where none were found. The person's are kept from then on."""
         one = self._followed[followed]
-        patient = standing.courses[followed][0].patient
+        patient = standing.patient(followed)
         asked = self._asked(one.compiled)
         about = [name for name, fact in one.names.facts.items() if not fact.carried]
         carried = sorted(self.carried(happening.key))

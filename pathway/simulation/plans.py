@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pathway.events.event import DEVIATION, Event, Instant
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
-from pathway.simulation.followed import Key
+from pathway.simulation.followed import Key, Standing
 from pathway.simulation.fulfilment import after, done, fulfil, told, ways_to_break
 from pathway.simulation.happening import HOUR, MINUTE, Happening, Intention, Owed, Stayed
 from pathway.simulation.ways import drawn, of_itself, stay_of, ways_on
@@ -153,11 +153,10 @@ def after_break(walk: Walk, key: Key, course: Course, obligation: Obligation, me
         walk.agenda.plan(now + walk.chance.randint(1, 72) * HOUR, reason)
 
 
-def follow_up(walk: Walk, event: Event) -> None:
+def follow_up(walk: Walk, event: Event, before: Standing) -> None:
     """What comes of an event although nothing is owed yet: a message is acknowledged, and what will be asked for too late is done."""
-    courses = [course for _, _, course in walk.standing.each()]
     raised = {
-        (o.rule, o.part) for c in courses for o in c.patient.obligations if o.anchor is not None and o.anchor.root == event.id
+        (o.rule, o.part) for _, _, o in walk.standing.touched(before) if o.anchor is not None and o.anchor.root == event.id
     }
     if event.phase in ("sent", "received") and all(part != "receipt" for _, part in raised):
         receipt = Happening(
@@ -169,7 +168,7 @@ def follow_up(walk: Walk, event: Event) -> None:
             may_drop=True,
         )
         walk.agenda.plan(event.occurred + walk.chance.randint(2, 30) * MINUTE, receipt)
-    for course in courses:
+    for _, _, course in walk.standing.each(before):
         episode = course.patient.current
         if episode is None:
             continue

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as parquet
 
 from pathway.events.event import Instant
 from pathway.model.rules import BreakKind
+from pathway.outputs import write_whole
 from pathway.simulation.happening import Intention, Owed
 from pathway.tracking.evidence import break_id
 from pathway.tracking.records import Part, Subtype
@@ -75,3 +78,8 @@ SCHEMA = pa.schema(
 def planted_table(rows: Iterable[Planted]) -> pa.Table:
     known = list(rows)
     return pa.table({name: pa.array([getattr(row, name) for row in known], SCHEMA.field(name).type) for name in SCHEMA.names})
+
+
+def write_planted(rows: Iterable[Planted], path: str | Path) -> Path:
+    """Write a record (Parquet), whole or not at all. Raises `OutputError`."""
+    return write_whole(path, lambda beside: parquet.write_table(planted_table(rows), beside, compression="zstd"))

@@ -43,13 +43,9 @@ def unmeant(walk: Walk, after: Standing, happening: Happening | None) -> list[Un
     """What would break that was not meant to. A decision is taken without its basis, or care given too high, as it is drawn."""
     found = []
     walk.meanings.drawn.clear()
-    for place, number, course in after.each(walk.standing):
-        before = walk.standing.courses[place][number].patient.raised
-        for obligation in course.patient.obligations:
-            key = Key(place, number, obligation.number)
-            if not obligation.broken or walk.meanings.broken(key):
-                continue
-            serious, born = obligation.break_ is not None, obligation.number >= before
+    for key, course, obligation in after.touched(walk.standing):
+        if obligation.broken and not walk.meanings.broken(key):
+            serious, born = obligation.break_ is not None, walk.standing.is_new(key)
             if not serious and not (
                 born and obligation.rule.decides is not None and happening is not None and not happening.tried
             ):

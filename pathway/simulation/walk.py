@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pathway.events.event import Event, Instant
 from pathway.machine.tables import Compiled
@@ -18,7 +18,7 @@ from pathway.simulation import plans, remedies
 from pathway.simulation.agenda import Agenda
 from pathway.simulation.drafting import draft
 from pathway.simulation.followed import Followed, Key, Standing
-from pathway.simulation.happening import MINUTE, Happening, Owed, Stayed
+from pathway.simulation.happening import HOUR, MINUTE, Happening, Owed, Stayed
 from pathway.simulation.making import Maker
 from pathway.simulation.meanings import Meanings
 from pathway.simulation.planted import Planted
@@ -88,6 +88,8 @@ class Walk:
     def walk(self, onsets: Sequence[tuple[int, Instant]]) -> Walked:
         """`onsets` say when the patient comes to which of the pathways followed. Raises `StuckError`."""
         end = to_instant(self.profile.end)
+        first = min(at for _, at in onsets)
+        self.standing = replace(self.standing, now=first - 4 * HOUR)  # what must come first comes shortly before
         for place, at in onsets:
             self.agenda.plan(at, Happening("", entering=place, may_drop=True))
         for _ in range(_MOST_STEPS):
@@ -133,8 +135,7 @@ class Walk:
         self._accept(bad)
         self.made.append(event)
         self._put_off = 0
-        self._adopt(after)
-        plans.follow_up(self, event)
+        plans.follow_up(self, event, self._adopt(after))
 
     def _still(self, happening: Happening) -> bool:
         """Whether what was planned still is to happen."""
@@ -171,19 +172,19 @@ class Walk:
             meant = self.meanings.of(unmeant.key, unmeant.owed)
             meant.how, meant.meant = unmeant.subtype, False
 
-    def _adopt(self, after: Standing) -> None:
-        """So it is now. What newly broke is noted; what is newly owed, and new stays, are planned for."""
+    def _adopt(self, after: Standing) -> Standing:
+        """So it is now. What newly broke is noted; what is newly owed, and new stays, are planned for. How it stood before."""
         before, self.standing = self.standing, after
+        for key, course, obligation in after.touched(before):
+            if obligation.break_ is not None and not self.meanings.broken(key):
+                owed = Owed.of(course.patient.episode(obligation).edition.pathway.name, obligation)
+                meant = self.meanings.note(key, owed, obligation.break_.broken_at)
+                plans.after_break(self, key, course, obligation, meant)
+            elif obligation.waits and not obligation.unknown and not self.meanings.seen(key):
+                plans.owe(self, key, course, obligation)
         for place, number, course in after.each(before):
-            for obligation in course.patient.obligations:
-                key = Key(place, number, obligation.number)
-                if obligation.break_ is not None and not self.meanings.broken(key):
-                    owed = Owed.of(course.patient.episode(obligation).edition.pathway.name, obligation)
-                    meant = self.meanings.note(key, owed, obligation.break_.broken_at)
-                    plans.after_break(self, key, course, obligation, meant)
-                elif obligation.waits and not obligation.unknown and not self.meanings.seen(key):
-                    plans.owe(self, key, course, obligation)
             self._arrivals(place, number, course)
+        return before
 
     def _arrivals(self, place: int, number: int, course: Course) -> None:
         episode = course.patient.current
