@@ -31,10 +31,15 @@ if TYPE_CHECKING:
 
 
 def load(what: str | Path, *, text: bool = False) -> Definition:
-    """Load a pathway: one that comes with the package by its name, a file, a folder, or with `text=True` the text itself.
+    """Load a pathway: one that comes with the package by its name, a file, a folder, or with `text=True` the text itself. A file
+    that ends in `.json` is a FHIR PlanDefinition as `plan_definition` makes it.
 
     Never raises for what stands in a file: mistakes are in `problems` of what is returned. Takes some milliseconds a page.
     """
+    if not text and str(what).lower().endswith(".json") and Path(what).is_file():
+        from pathway.model.plan_reading import load_plan
+
+        return Definition(load_plan(Path(what), str(what)))
     return Definition(load_model(what, text=text))
 
 
@@ -214,6 +219,13 @@ class Definition:
         if text is None:
             raise InvalidPathwayError("PW542", tuple(problems.errors), name=self.source.name, count=len(problems.errors))
         return text
+
+    def plan_definition(self) -> dict[str, Any]:
+        """The pathway as the JSON data of a FHIR R4 PlanDefinition. `load` makes the same pathway of it, from a file that ends in
+        `.json`; comments and the layout of the text are not in it. Raises as `model` does."""
+        from pathway.model.plan_definition import plan_definition
+
+        return plan_definition(self.model)
 
     def draw(self, target: str | Path, *, language: Language | None = None) -> Path:
         """Write the graph, as .svg, .png, .pdf or .dot, as the name ends.

@@ -24,23 +24,11 @@ from pathway.model.scope import nearest
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _WRONG_USE = frozenset(
-    [
-        "PW401",
-        "PW410",
-        "PW506",
-        "PW509",
-        "PW511",
-        "PW532",
-        "PW540",
-        "PW541",
-        "PW550",
-        "PW551",
-        "PW552",
-        "PW560",
-        "PW561",
-        "PW562",
-    ]
-)
+    {
+        "PW401", "PW410", "PW506", "PW509", "PW511", "PW532", "PW540", "PW541", "PW550", "PW551", "PW552", "PW560", "PW561",
+        "PW562", "PW565",
+    }
+)  # fmt: skip
 """Errors in what was asked for, not in what was found: no such log or mapping, no time, no form of file."""
 
 
@@ -92,19 +80,8 @@ class Commands(click.Group):
     """The program: its commands are read from their files only when they are called, so that each starts quickly."""
 
     names: Sequence[str] = (
-        "check",
-        "test",
-        "draw",
-        "profile",
-        "map",
-        "replay",
-        "report",
-        "explain",
-        "fmt",
-        "new",
-        "simulate",
-        "demo",
-    )
+        "check", "test", "draw", "profile", "map", "replay", "report", "explain", "fmt", "new", "export", "simulate", "demo",
+    )  # fmt: skip
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.names)

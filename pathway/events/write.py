@@ -12,6 +12,7 @@ import pyarrow.parquet as parquet
 
 from pathway.events.event import Event, Instant
 from pathway.events.facts import FACT
+from pathway.events.xes_write import write_xes
 from pathway.model.calendar import Calendar, calendar_for, to_datetime
 from pathway.outputs import write_whole
 
@@ -46,10 +47,13 @@ def events_table(events: Iterable[Event], *, time_zone: str = "Europe/Oslo") -> 
 
 
 def write_events(events: Iterable[Event], path: str | Path, *, time_zone: str = "Europe/Oslo") -> None:
-    """Write a log, as Parquet or CSV by the path's ending, whole or not at all. Raises `OutputError`."""
+    """Write a log, as Parquet, XES (also packed: `.xes.gz`) or CSV by the path's ending, whole or not at all. Raises `OutputError`."""
     table = events_table(events, time_zone=time_zone)
-    if str(path).lower().endswith(".parquet"):
+    name = str(path).lower()
+    if name.endswith(".parquet"):
         write_whole(path, lambda beside: parquet.write_table(table, beside, compression="zstd"))
+    elif name.endswith((".xes", ".xes.gz")):
+        write_whole(path, lambda beside: write_xes(table, beside, packed=name.endswith(".gz")))
     else:
         write_whole(path, lambda beside: csv.write_csv(table, beside))
 
