@@ -66,7 +66,12 @@ def command(language: Language, output: Path, patients: int, seed: int) -> int:
         if each.name == _FIRST:
             click.echo(f"\n{summary_text(found, each.compiled.calendar, language)}\n")
         written += [mapping, *found.write(folder), *_shown(each, found, folder, language)]
-    heads = [say(f"demo.{name}", language) for name in ("pathway", "episodes", "planted", "found")]
+    heads = [
+        say("demo.pathway", language),
+        say("demo.episodes", language),
+        say("demo.planted", language),
+        say("demo.found", language),
+    ]
     for line in table([heads, *rows], right=range(1, len(heads))):
         click.echo(line)
     click.echo()

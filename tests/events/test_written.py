@@ -62,9 +62,7 @@ def test_awkward_texts_dates_and_versions_come_back_as_they_were(tmp_path: Path,
         Event("m1", "NA", "discharge_summary", NOON, "sent", elements=(), sender="hospital", receiver="gp", root="m1"),
     ]
     first = again(events, tmp_path / form)
-    assert {patient for patient in first.events} >= {
-        name.strip() if form != "x" else name for name in ("NA", "007", "1e5", "🩺")
-    }
+    assert set(first.events) >= {"NA", "007", "1e5", "🩺"}
     second = again([event for each in first.events.values() for event in each], tmp_path / f"again-{form}")
     assert gist(first.events) == gist(second.events)
     assert {event.unit for each in first.events.values() for event in each} >= {"NA", "007", "1e5", 'x"y<z>&amp;', "🩺"}
