@@ -8,8 +8,9 @@ import click
 
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import opened
-from pathway.cli.replaying import follow, log_options, summary_text
+from pathway.cli.replaying import block_progress, follow, log_options, summary_text
 from pathway.cli.words import say
+from pathway.errors import PathwayError
 from pathway.language.source import Language
 
 
@@ -18,6 +19,7 @@ from pathway.language.source import Language
 @option("--events", metavar="word.log", type=click.Path(path_type=Path), required=True)
 @log_options
 @option("--strict", is_flag=True)
+@option("--in-blocks", is_flag=True)
 @option("-o", "--output", metavar="word.folder", type=click.Path(file_okay=False, path_type=Path), required=True)
 @speaking
 def command(
@@ -28,11 +30,21 @@ def command(
     as_of: str | None,
     known_at: str | None,
     strict: bool,
+    in_blocks: bool,
     output: Path,
 ) -> None:
     definition = opened(pathway)
+    if in_blocks:
+        if mapping or known_at or strict:
+            raise PathwayError("PW555")
+        with block_progress(language) as told:
+            summary = definition.replay_in_blocks(events, output, as_of=as_of, progress=told)
+        click.echo(summary_text(summary, definition.compiled.calendar, language))
+        click.echo()
+        click.echo(say("written", language, path=output))
+        return
     found = follow(definition, events, language, mapping=mapping, as_of=as_of, known_at=known_at, strict=strict)
-    click.echo(summary_text(found, definition.compiled.calendar, language))
+    click.echo(summary_text(found.summary, definition.compiled.calendar, language))
     click.echo()
     for path in found.write(output):
         click.echo(say("written", language, path=path))

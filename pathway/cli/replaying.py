@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from pathway.model.calendar import Calendar
 
 if TYPE_CHECKING:
     from pathway.api.replayed import Replayed
+    from pathway.replay.blocks import Progress
 
 _FILE = click.Path(path_type=Path)
 _NAMES = 5
@@ -74,9 +76,28 @@ def progress(language: Language) -> Iterator[Callable[[int], None] | None]:
             click.echo("\r\x1b[K", err=True, nl=False)
 
 
-def summary_text(found: Replayed, calendar: Calendar, language: Language) -> str:
+@contextmanager
+def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | None]:
+    """How far a log in blocks has come, how fast, and how long is left."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    began = time.monotonic()
+
+    def told(at: Progress) -> None:
+        rate = (at.done - at.skipped) / max(time.monotonic() - began, 0.001)
+        left = timedelta(seconds=round((at.events - at.done) / rate)) if rate else "…"
+        counts = {"count": count(at.done, language), "of": count(at.events, language), "rate": count(round(rate), language)}
+        click.echo(f"\r\x1b[K{say('progress.blocks', language, **counts, left=left)}", err=True, nl=False)
+
+    try:
+        yield told
+    finally:
+        click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def summary_text(summary: Mapping[str, Any], calendar: Calendar, language: Language) -> str:
     """A replay's summary in some lines: who, what was understood of the log, and the outcomes of each rule."""
-    summary = found.summary
     events = summary["events"]
     if not events["used"]:
         lines = [say("replay.empty", language)]

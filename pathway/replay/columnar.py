@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,8 @@ class Columnar:
         """Follow all patients of some rows up to a time."""
         started: list[tuple[str, Any]] = []
         tables: list[list[tuple[pa.Table, Any]]] = [[], [], []]
-        found = Found(*(pa.table({}) for _ in range(3)), patients=len(rows.start) - 1, events=len(rows))
+        nothing = pa.table({})
+        found = Found(nothing, nothing, nothing, len(rows.start) - 1, len(rows))
         left: list[Any] = []
         for lowered in self.pathways:
             own = [one for name, one in started if name == lowered.compiled.pathway.name]
@@ -94,7 +96,7 @@ class _Pass:
         edges = np.searchsorted(self.rows.start, np.linspace(0, len(self.rows), threads + 1)).tolist()
         edges[0], edges[-1] = 0, patients
         with ThreadPoolExecutor(threads) as pool:
-            for told in pool.map(lambda pair: [_kept(one) for one in self._part(*pair)], zip(edges, edges[1:], strict=False)):
+            for told in pool.map(lambda pair: [_kept(one) for one in self._part(*pair)], pairwise(edges)):
                 yield from told
 
     def _part(self, first: int, last: int) -> Iterator[Told]:
@@ -179,16 +181,3 @@ def _not_taken_up(left: Sequence[Any], lowered: Lowered, rows: Rows) -> Counter[
     for stage, what, times in zip(*pairs.tolist(), often.tolist(), strict=True):
         found["" if stage == 1 else lowered.stages[stage - 2][1], rows.whats[what][0]] += times
     return found
-
-
-def joined(parts: Iterable[Found]) -> Found:
-    """Several as one."""
-    whole, *others = parts
-    for other in others:
-        whole.patients += other.patients
-        whole.events += other.events
-        for name in ("moves", "left", "counts"):
-            getattr(whole, name).update(getattr(other, name))
-    for name in ("breaks", "obligations", "episodes"):
-        setattr(whole, name, pa.concat_tables([getattr(one, name) for one in (whole, *others)]))
-    return whole

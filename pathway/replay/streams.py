@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from pathway.events.facts import Columns
 from pathway.events.log import Counts
 from pathway.events.mapping import Mapping
 from pathway.events.rows import names_of
+from pathway.events.text_columns import first_line
 from pathway.events.times import Times
 from pathway.events.values import fact_value
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
@@ -31,6 +32,7 @@ from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
 from pathway.model.vocabulary import by_any_name
 from pathway.replay.kernel import layout as shape
+from pathway.replay.kernel.calendars import days_of
 from pathway.replay.kernel.lower import Names
 from pathway.replay.rows import SAID, Rows
 
@@ -60,7 +62,11 @@ class Stream:
         self._seen: list[Any] = []
 
     def _schema(self) -> pa.Schema:
-        schema: pa.Schema = parquet.read_schema(self.files[0])
+        try:
+            schemas = [parquet.read_schema(file) for file in self.files]
+        except (OSError, pa.ArrowException) as error:
+            raise EventsError("PW410", file=str(self.files[0].parent), detail=first_line(error)) from None
+        schema: pa.Schema = schemas[0]
         for needed in ("patient", "event", "occurred", "id"):
             if needed not in schema.names:
                 raise EventsError("PW556", file=str(self.files[0]), column=needed)
@@ -70,15 +76,26 @@ class Stream:
         return schema
 
     def last_recorded(self) -> Instant | None:
-        """The last time at which anything was recorded, from the statistics that Parquet keeps, else from the columns."""
+        """The last time at which anything was recorded: from the statistics that Parquet keeps, where they tell, else row by row."""
         found: list[int] = []
         for file in self.files:
             with parquet.ParquetFile(file) as opened:
-                names = [name for name in ("occurred", "recorded") if name in opened.schema_arrow.names]
-                for column in opened.read(columns=names).columns if _without_statistics(opened, names) else ():
-                    found += [int(to_instant(value)) for value in [pc.max(column).as_py()] if value is not None]
-                found += _statistics(opened, names)
-        return max(found, default=None)
+                kept = [_last_kept(opened, group) for group in range(opened.num_row_groups)]
+                for group, last in enumerate(kept):
+                    found += [self._last_of(opened, group) if last is None else last]
+        return max((last for last in found if last >= _FIRST), default=None)
+
+    def _last_of(self, opened: Any, group: int) -> Instant:
+        names = [name for name in ("occurred", "recorded") if name in opened.schema_arrow.names]
+        table = opened.read_row_group(group, columns=names)
+        at, dated = self._instants(table.column("occurred"))
+        if dated is not None:  # of what has only a date the whole day is over
+            days = days_of(self._days).start
+            at = days[np.minimum(np.searchsorted(days, at, side="right"), len(days) - 1)] - 1
+        if "recorded" in names:
+            recorded = self._instants(table.column("recorded"))[0]
+            at = np.where(recorded == shape.NEVER, at, recorded)
+        return int(at.max(initial=shape.NEVER))
 
     def blocks(self) -> Iterator[Rows]:
         """Blocks of whole patients, in the order of the log."""
@@ -305,17 +322,18 @@ def _texts(column: pa.ChunkedArray) -> pa.Array:
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
 
 
-def _statistics(opened: Any, names: Sequence[str]) -> list[int]:
-    found = []
-    for group in range(opened.num_row_groups):
-        meta = opened.metadata.row_group(group)
-        for at in range(meta.num_columns):
-            column = meta.column(at)
-            if column.path_in_schema in names and column.statistics is not None and column.statistics.has_min_max:
-                value = column.statistics.max
-                found.append(int(value) if isinstance(value, int) else int(to_instant(value)))
-    return found
-
-
-def _without_statistics(opened: Any, names: Sequence[str]) -> bool:
-    return not _statistics(opened, names)
+def _last_kept(opened: Any, group: int) -> Instant | None:
+    """The last time of a part of a file as its statistics tell it; None where they do not."""
+    meta = opened.metadata.row_group(group)
+    found: list[int] = []
+    for at in range(meta.num_columns):
+        column = meta.column(at)
+        if column.path_in_schema in ("occurred", "recorded"):
+            value = column.statistics.max if column.statistics is not None and column.statistics.has_min_max else None
+            if isinstance(value, datetime) and value.tzinfo is not None:
+                found.append(to_instant(value))
+            elif isinstance(value, int):
+                found.append(value)
+            else:
+                return None
+    return max(found, default=None)

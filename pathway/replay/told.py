@@ -132,7 +132,7 @@ class Told:
             "ended_at": _instants(found["ended_at"]),
             "individual_course": pa.array(reasons, pa.string()),
         }
-        return _table(EpisodeRecord, columns), found["patient"]
+        return _table(EpisodeRecord, columns), found["patient"].copy()  # the kernel uses its arrays again
 
     def lacking(self, owed: Any) -> tuple[str, ...]:
         """The names of what a broken obligation lacked."""

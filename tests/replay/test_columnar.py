@@ -7,15 +7,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pathway import load
 from pathway.events.event import Event
+from pathway.machine.compile import compile_pathway
 from pathway.machine.tables import Compiled
+from pathway.model.base import Duration
+from pathway.model.expressions import EventRef
+from pathway.model.load import shipped
+from pathway.model.pathway import Enter, Pathway, Stage
+from pathway.model.pathway import Event as Declared
+from pathway.model.rules import Anchor, Rule, Timing
 from pathway.replay.columnar import Columnar, Found
 from pathway.replay.rows import rows_of
 from pathway.replay.tables import table_of
 from pathway.tracking.records import BreakRecord, EpisodeRecord, ObligationRecord
+from pathway.tracking.scenarios import events_of
 from pathway.tracking.tell import Story, tell, visible
 from tests.properties.drawn import LAST, START, STEP, families, logs
 
@@ -56,3 +66,46 @@ def test_law_6_both_executors_tell_the_same(compiled: Compiled, drawn: list[list
     patients = _patients(drawn)
     as_of = LAST if steps > 50 else START + steps * STEP
     _assert_same(_followed(compiled, patients, as_of, receipts=receipts), _told(compiled, patients, as_of, receipts=receipts))
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_every_scenario_of_what_is_shipped(name: str) -> None:
+    definition = load(name)
+    if definition.model.kind != "pathway":
+        pytest.skip("a library of handovers: nobody follows it")
+    compiled = definition.compiled
+    patients = _patients([events_of(scenario) for scenario in definition.model.scenarios])
+    as_of = max(event.occurred for events in patients.values() for event in events) + 400 * 86_400_000_000
+    _assert_same(_followed(compiled, patients, as_of), _told(compiled, patients, as_of))
+
+
+def test_threads_share_patients_and_give_the_same() -> None:
+    compiled = load("stroke").compiled
+    scenario = events_of(load("stroke").model.scenarios[0])
+    patients = _patients([scenario] * (20_000 // len(scenario) + 100))
+    one, two = (_followed(compiled, patients, LAST, threads=threads) for threads in (1, 2))
+    assert one.obligations.equals(two.obligations) and one.breaks.equals(two.breaks) and one.episodes.equals(two.episodes)
+    assert one.obligations.num_rows > len(patients)
+    assert (one.left, one.moves, one.counts) == (two.left, two.moves, two.counts)
+
+
+def test_a_patient_whose_story_outgrows_the_arrays_is_begun_again_in_larger_ones() -> None:
+    """Far more comes out than events went in."""
+    come = EventRef(name="come")
+    timing = Timing(upper=Duration(amount=1, unit="hour"), anchor=Anchor(events=(come,)), repeat="each")
+    rules = tuple(Rule(name=f"r{number}", kind="expect", event=come, timing=timing) for number in range(30))
+    pathway = Pathway(
+        name="long",
+        version="1",
+        events={"come": Declared(name="come")},
+        enters=(Enter(stage="here", on=(come,)),),
+        stages={"here": Stage(name="here", rules=rules)},
+        throughout=Stage(name="throughout"),
+    )
+    compiled = compile_pathway(pathway)
+    log = [Event(id=f"{n:05}", patient="p0", name="come", occurred=START + n * STEP) for n in range(400)]
+    patients = {"p0": log, "p1": [replace(log[0], patient="p1")]}
+    as_of = START + 500 * STEP
+    found = _followed(compiled, patients, as_of)
+    assert found.obligations.num_rows == 30 * 401
+    _assert_same(found, _told(compiled, patients, as_of))

@@ -1,0 +1,193 @@
+"""A log in blocks: the same answer as all at once, gone on with after an interruption, refused in words where it cannot be read so."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+from click.testing import CliRunner
+
+from pathway import load
+from pathway.api.definition import Definition
+from pathway.cli.main import main
+from pathway.errors import EventsError
+from pathway.events.event import Event
+from pathway.replay import streams
+from pathway.replay.blocks import Progress, replay_blocks
+from pathway.tracking.scenarios import events_of
+
+_INSTANT = pa.timestamp("us", tz="UTC")
+
+
+@pytest.fixture(scope="module")
+def stroke() -> Definition:
+    return load("stroke")
+
+
+@pytest.fixture(scope="module")
+def table(stroke: Definition) -> pa.Table:
+    """Patients who go through the scenarios, one after the other, each three times."""
+    told = [events_of(scenario) for scenario in stroke.model.scenarios]
+    rows = [_row(event, f"{number:03}", place) for number, own in enumerate(told * 3) for place, event in enumerate(own)]
+    rows += [{"patient": "999", "event": "unheard_of", "occurred": rows[0]["occurred"], "id": "x"}]
+    schema = {"occurred": _INSTANT, "recorded": _INSTANT, "until": _INSTANT, "amount": pa.float64()}
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: pa.array([row.get(name) for row in rows], schema.get(name, pa.string())) for name in names})
+
+
+def _row(event: Event, patient: str, place: int) -> dict[str, Any]:
+    facts = {name: value.isoformat() if isinstance(value, date) else str(value).lower() for name, value in event.facts.items()}
+    fields = ("phase", "occurred", "recorded", "party", "unit", "sender", "receiver", "amount", "deviation", "because", "cause")
+    told = {name: getattr(event, name) for name in fields if getattr(event, name) is not None}
+    told |= {} if event.deviation_until is None else {"until": event.deviation_until}
+    told |= {} if event.elements is None else {"elements": ",".join(event.elements) or ","}
+    told |= {} if event.refers is None else {"refers": f"{patient}-{event.refers}"}
+    return {"patient": patient, "event": event.name, "id": f"{patient}-{event.id}", **told, **facts}
+
+
+@pytest.fixture
+def log(table: pa.Table, tmp_path: Path) -> Path:
+    parquet.write_table(table, tmp_path / "log.parquet", row_group_size=50)
+    return tmp_path / "log.parquet"
+
+
+def _tables(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    return {name: parquet.read_table(folder / f"{name}.parquet").to_pylist() for name in ("breaks", "obligations", "episodes")}
+
+
+def test_in_blocks_as_at_once(stroke: Definition, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "BLOCK", 120)
+    summary = stroke.replay_in_blocks(log, tmp_path / "out")
+    whole = stroke.replay(log)
+    found = _tables(tmp_path / "out")
+    assert len(list((tmp_path / "out" / "breaks.parquet").glob("part-*"))) > 3
+    assert found["breaks"] and found["breaks"] == whole.breaks.to_pylist()
+    assert found["obligations"] == whole.obligations.to_pylist()
+    assert found["episodes"] == whole.episodes.to_pylist()
+    same = (
+        "pathway",
+        "version",
+        "as_of",
+        "patients",
+        "episodes",
+        "moves",
+        "rules",
+        "breaks",
+        "entry_unknown",
+        "repeated_anchors",
+    )
+    assert {name: summary[name] for name in same} == {name: whole.summary[name] for name in same} | {
+        "patients": whole.summary["patients"]
+    }
+    assert summary["events"]["unknown"] == {"unheard_of": 1}
+    assert summary["events"]["not_taken_up"] == whole.summary["events"]["not_taken_up"]
+    counts = parquet.read_table(tmp_path / "out" / "counts.parquet").to_pylist()
+    assert sum(row["count"] for row in counts) == len(found["obligations"])
+    late = sum(row["count"] for row in counts if row["outcome"] == "late")
+    assert late == sum(owed["outcome"] == "late" for owed in found["obligations"])
+
+
+def test_an_interrupted_run_is_gone_on_with(
+    stroke: Definition, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "BLOCK", 120)
+    stroke.replay_in_blocks(log, tmp_path / "whole")
+
+    def stop(at: Progress) -> None:
+        if at.done > 300:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replay_blocks(stroke.compiled, log, tmp_path / "out", progress=stop)
+    assert not (tmp_path / "out" / "summary.json").exists()
+    seen: list[Progress] = []
+    again = replay_blocks(stroke.compiled, log, tmp_path / "out", progress=seen.append)
+    assert seen[0].skipped > 0 and seen[-1].skipped == 0
+    assert _tables(tmp_path / "out") == _tables(tmp_path / "whole")
+    assert again == json.loads((tmp_path / "whole" / "summary.json").read_text())
+
+
+def test_results_of_another_time_are_not_gone_on_with(stroke: Definition, log: Path, tmp_path: Path) -> None:
+    early = stroke.replay_in_blocks(log, tmp_path / "out", as_of="2026-03-10")
+    late = stroke.replay_in_blocks(log, tmp_path / "out")
+    assert early["rules"] != late["rules"]
+    assert _tables(tmp_path / "out")["breaks"] == stroke.replay(log).breaks.to_pylist()
+
+
+def test_a_folder_of_files_is_one_log(stroke: Definition, table: pa.Table, tmp_path: Path) -> None:
+    cut = next(at for at in range(table.num_rows // 2, table.num_rows) if table["patient"][at] != table["patient"][at - 1])
+    (tmp_path / "log").mkdir()
+    parquet.write_table(table.slice(0, cut), tmp_path / "log" / "a.parquet")
+    parquet.write_table(table.slice(cut), tmp_path / "log" / "b.parquet")
+    parquet.write_table(table, tmp_path / "one.parquet")
+    stroke.replay_in_blocks(tmp_path / "log", tmp_path / "out")
+    stroke.replay_in_blocks(tmp_path / "one.parquet", tmp_path / "out1")
+    assert _tables(tmp_path / "out") == _tables(tmp_path / "out1")
+
+
+def _without(table: pa.Table, name: str) -> pa.Table:
+    return table.drop_columns([name])
+
+
+def _twice(table: pa.Table) -> pa.Table:
+    return table.take([0, *range(table.num_rows)])
+
+
+def _apart(table: pa.Table) -> pa.Table:
+    return table.take([*range(1, table.num_rows), 0])
+
+
+def _as_text(table: pa.Table) -> pa.Table:
+    return table.set_column(table.column_names.index("occurred"), "occurred", table["occurred"].cast(pa.string()))
+
+
+def _correcting(table: pa.Table) -> pa.Table:
+    return table.append_column("corrects", pa.nulls(table.num_rows, pa.string()))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda table: _without(table, "id"), "PW556"),
+        (lambda table: _without(table, "occurred"), "PW556"),
+        (_correcting, "PW557"),
+        (_twice, "PW557"),
+        (_apart, "PW558"),
+        (_as_text, "PW559"),
+    ],
+)
+def test_what_blocks_cannot_hold_is_said(stroke: Definition, table: pa.Table, tmp_path: Path, change: Any, code: str) -> None:
+    parquet.write_table(change(table), tmp_path / "log.parquet")
+    with pytest.raises(EventsError) as caught:
+        stroke.replay_in_blocks(tmp_path / "log.parquet", tmp_path / "out")
+    assert caught.value.code == code
+    assert not (tmp_path / "out" / "summary.json").exists()
+
+
+def test_numbers_as_patients_and_times(stroke: Definition, table: pa.Table, tmp_path: Path) -> None:
+    numbered = table.set_column(0, "patient", table["patient"].cast(pa.int64()))
+    place = numbered.column_names.index("occurred")
+    numbered = numbered.set_column(place, "occurred", numbered["occurred"].cast(pa.int64()))
+    for name, own in (("numbers", numbered), ("texts", table)):
+        parquet.write_table(own, tmp_path / f"{name}.parquet")
+        stroke.replay_in_blocks(tmp_path / f"{name}.parquet", tmp_path / name)
+    numbers, texts = (_tables(tmp_path / name)["episodes"] for name in ("numbers", "texts"))
+    assert [row | {"patient": int(row["patient"])} for row in texts] == [
+        row | {"patient": int(row["patient"])} for row in numbers
+    ]
+
+
+def test_the_command(log: Path, tmp_path: Path) -> None:
+    asked = ["replay", "stroke", "--events", str(log), "-o", str(tmp_path / "out"), "--in-blocks"]
+    result = CliRunner().invoke(main, [*asked, "--language", "nb"])
+    assert result.exit_code == 0, result.output
+    assert "Brudd:" in result.output and (tmp_path / "out" / "summary.json").is_file()
+    refused = CliRunner().invoke(main, [*asked, "--strict"])
+    assert refused.exit_code == 2 and "PW555" in refused.output
+    missing = CliRunner().invoke(main, [*asked[:3], str(tmp_path / "nothing"), *asked[4:]])
+    assert missing.exit_code == 2 and "PW410" in missing.output
