@@ -109,3 +109,18 @@ def test_a_patient_whose_story_outgrows_the_arrays_is_begun_again_in_larger_ones
     found = _followed(compiled, patients, as_of)
     assert found.obligations.num_rows == 30 * 401
     _assert_same(found, _told(compiled, patients, as_of))
+
+
+def test_a_log_that_says_only_who_what_and_when() -> None:
+    compiled = load("stroke").compiled
+    bare = [
+        Event(id=event.id, patient="p0", name=event.name, phase=event.phase, occurred=event.occurred)
+        for scenario in load("stroke").model.scenarios
+        for event in events_of(scenario)
+    ]
+    for events in (
+        bare,
+        [replace(event, name="deviation", phase=None) if n % 7 == 0 else event for n, event in enumerate(bare)],
+    ):
+        patients = {"p0": [replace(event, id=f"{n:05}") for n, event in enumerate(events)]}
+        _assert_same(_followed(compiled, patients, LAST), _told(compiled, patients, LAST))

@@ -141,8 +141,9 @@ def _take(m: Any, e: Any, p: Any, place: int) -> None:
     p.earlier[place] = p.last[key]
     p.last[key] = place
     if about.deviation:
-        p.deviations[v.deviations] = place
-        v.deviations += 1
+        if len(e.extra):  # else the log does not say what deviated
+            p.deviations[v.deviations] = place
+            v.deviations += 1
         p.left[row] = 0
         return
     told = False
