@@ -56,10 +56,12 @@ class Told:
         """The row of an event: places count from a patient's first. -1 for none."""
         return np.where(place < 0, -1, self._order[np.minimum(self._start[patient] + place, max(len(self._order) - 1, 0))])
 
-    def event(self, patient: int, place: int) -> tuple[str, Instant]:
-        """The key of an event, and when it was."""
-        at = int(self._start[patient]) + place
-        return self.lowered.keys.all[int(self._events.key[at])], int(self._events.at[at])
+    def events_at(self, patient: Any, place: Any, row: Any) -> tuple[list[int], list[str], list[bool]]:
+        """When events were, their keys, and whether only the day is known."""
+        at = self._start[patient] + place
+        keys = self.lowered.keys.all
+        dated = self.rows.said["date"][row] != 0 if len(self.rows.said) else np.zeros(len(row), bool)
+        return self._events.at[at].tolist(), [keys[key] for key in self._events.key[at].tolist()], dated.tolist()
 
     def obligations(self) -> tuple[pa.Table, Any]:
         """The table, and the patient of each row."""
@@ -104,12 +106,14 @@ class Told:
             "open": pa.array(opened),
             "delay_s": pa.array(np.where(_none(limit), 0, until - limit) / 1_000_000),
             "size": pa.array(found["short"], mask=found["short"] < 0),
-            "lacking": pa.array([self.lacking(one) for one in found], pa.list_(pa.string())),
+            "lacking": pa.array(
+                list(map(self.named, found["rule"].tolist(), found["lacking"].tolist())), pa.list_(pa.string())
+            ),
             "cause": self._notes(found, "cause", "cause"),
             "explained": self._notes(found, "explained", "because"),
         }
         columns["break_id"] = pa.array(list(self._ids(found, columns)), pa.string())
-        columns["evidence"] = pa.array(list(evidence_of(self, found, columns)), pa.string())
+        columns["evidence"] = pa.array(list(evidence_of(self, found)), pa.string())
         return _table(BreakRecord, columns), found["patient"]
 
     def episodes(self) -> tuple[pa.Table, Any]:
@@ -134,16 +138,13 @@ class Told:
         }
         return _table(EpisodeRecord, columns), found["patient"].copy()  # the kernel uses its arrays again
 
-    def lacking(self, owed: Any) -> tuple[str, ...]:
-        """The names of what a broken obligation lacked."""
-        return tuple(_named(self._lackable(owed), int(owed["lacking"])))
-
-    def stale(self, owed: Any) -> list[str]:
-        return _named(self._lackable(owed), int(owed["stale"]))
-
-    def _lackable(self, owed: Any) -> Sequence[str]:
-        rule = self.lowered.rules[owed["rule"]]
-        return [basis.name for basis in rule.rule.basis] or [name for name, _ in rule.elements]
+    def named(self, rule: int, bits: int) -> list[str]:
+        """The names of what a broken obligation of a rule lacked, or had too old."""
+        if bits == 0:
+            return []
+        about = self.lowered.rules[rule]
+        names = [basis.name for basis in about.rule.basis] or [name for name, _ in about.elements]
+        return [name for place, name in enumerate(names) if bits >> place & 1]
 
     def _owed(self, found: Any, edition: Any) -> dict[str, pa.Array]:
         """The columns that obligations and breaks share first."""
@@ -193,10 +194,6 @@ class Told:
         parts, rounds = found["part"].tolist(), found["turn"].tolist()
         for pathway, patient, rule, anchor, part, receiver, turn in zip(*names, parts, receivers, rounds, strict=True):
             yield break_id(pathway, patient, rule, PARTS[part], receiver, anchor, turn)
-
-
-def _named(names: Sequence[str], bits: int) -> list[str]:
-    return [name for place, name in enumerate(names) if bits >> place & 1]
 
 
 def _taken(names: pa.Array, numbers: Any) -> pa.Array:

@@ -13,7 +13,23 @@ from pathway.replay.kernel.handles import events_at, machine_at, patient_at
 from pathway.replay.kernel.jit import entrance, kernel
 from pathway.replay.kernel.kinds import in_force
 from pathway.replay.kernel.knowing import at_of, before, fact_in, gather, holds, reaches, receiver_of
-from pathway.replay.kernel.layout import FAR, NEVER, TRUE, UNKNOWN, WAITING
+from pathway.replay.kernel.layout import (
+    F_AFTER,
+    F_BEFORE,
+    F_DECIDES,
+    F_ENDED,
+    F_EXITS,
+    F_HOLDS,
+    F_MEETS,
+    F_RAISES,
+    F_RECOGNISED,
+    F_UNDONE,
+    FAR,
+    NEVER,
+    TRUE,
+    UNKNOWN,
+    WAITING,
+)
 from pathway.replay.kernel.obligations import condition_known, meet, node, raise_at, reach
 from pathway.replay.kernel.outcomes import lapse, note_due, plan, tidy, undo
 from pathway.replay.kernel.position import (
@@ -72,7 +88,10 @@ def _follow(m: Any, e: Any, p: Any, patient: int, as_of: int) -> None:
         if at > as_of:
             break
         if at > v.now:
-            _close(m, e, p, at - 1)
+            # Most often nothing happens by itself between one event and the next.
+            quiet = v.next >= at and not v.over and (v.pending == 0 or p.pending[0].at >= at)
+            if not quiet or len(e.begun):
+                _close(m, e, p, at - 1)
             v.now = at
         _take(m, e, p, place)
     if not v.full:
@@ -162,6 +181,13 @@ def _take(m: Any, e: Any, p: Any, place: int) -> None:
 
 
 @kernel
+def _concerns(m: Any, edition: int, key: int, key2: int) -> int:
+    """What an event concerns under an edition, as bits."""
+    base = edition * m.sizes[0]
+    return m.dispatch[base + key].concerns | (m.dispatch[base + key2].concerns if key2 >= 0 else 0)
+
+
+@kernel
 def _apply(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> bool:
     v = p.v[0]
     opened = -1
@@ -169,37 +195,63 @@ def _apply(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> bool:
         opened = _come_in(m, e, p, event, key, key2)
     episode = v.current
     taken = opened >= 0
+    flags = 0
     if episode >= 0:
-        _watch(m, e, p, episode, event)
-        taken |= _hold(m, e, p, episode, event, key, key2)
+        now = m.editions[p.episodes[episode].edition]
+        flags = _concerns(m, p.episodes[episode].edition, key, key2)
+        if now.watched0 < now.watched1:
+            _watch(m, e, p, episode, event)
+        if flags & F_HOLDS:
+            taken |= _hold(m, e, p, episode, event, key, key2)
+    taken |= _meet(m, e, p, event, key, key2)
+    if episode < 0:
+        condition_known(m, e, p)
+        return taken
+    edition = m.editions[p.episodes[episode].edition]
+    if edition.goals0 < edition.goals1:
+        taken |= reach(m, e, p, episode, event)
+    if flags & (F_BEFORE | F_DECIDES | F_ENDED):
+        taken |= _fall_due(m, e, p, episode, event, key, key2)
+    if flags & F_UNDONE:
+        taken |= _undo(m, e, p, episode, event, key, key2)
+    if opened >= 0:
+        begin_course(m, e, p, episode, event)
+    elif flags & F_RAISES or edition.watching0 < edition.watching1 or edition.dates0 < edition.dates1:
+        taken |= _raise(m, e, p, episode, event, key, key2)
+    if v.unknown:
+        condition_known(m, e, p)
+    if len(m.starts):
+        taken |= _start(m, e, p, episode, event, key, key2)
+    return _move(m, e, p, episode, event, key, key2, flags) or taken
+
+
+@kernel
+def _meet(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> bool:
+    """Offer the event to everything owed under any edition."""
     nk = m.sizes[0]
+    taken = False
     for edition in range(len(m.editions)):
-        if p.used[edition]:
+        if p.used[edition] and _concerns(m, edition, key, key2) & F_MEETS:
             for turn in range(2):
                 own = key2 if turn == 0 else key
-                if own >= 0 and m.dispatch[edition * nk + own].some:
+                if own >= 0:
                     what = m.dispatch[edition * nk + own]
                     for at in range(what.meets0, what.meets1):
                         if p.rule[m.pool[at]].live0 >= 0:
                             taken |= meet(m, e, p, m.pool[at], event)
-    if episode < 0:
-        condition_known(m, e, p)
-        return taken
-    taken |= reach(m, e, p, episode, event)
-    taken |= _fall_due(m, e, p, episode, event, key, key2)
-    taken |= _undo(m, e, p, episode, event, key, key2)
-    if opened >= 0:
-        begin_course(m, e, p, episode, event)
-    else:
-        taken |= _raise(m, e, p, episode, event, key, key2)
-    condition_known(m, e, p)
+    return taken
+
+
+@kernel
+def _start(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: int) -> bool:
+    taken = False
     for turn in range(2):
         own = key2 if turn == 0 else key
-        if own >= 0 and len(m.starts) and v.current == episode:
-            list_ = m.starts_on[p.episodes[episode].stage, own]
-            if list_ >= 0:
-                taken |= start_others(m, e, p, episode, list_ + 1, list_ + 1 + m.pool[list_], event)
-    return _move(m, e, p, episode, event, key, key2) or taken
+        if own >= 0 and p.v[0].current == episode:
+            those = m.starts_on[p.episodes[episode].stage, own]
+            if those >= 0:
+                taken |= start_others(m, e, p, episode, those + 1, those + 1 + m.pool[those], event)
+    return taken
 
 
 @kernel
@@ -414,13 +466,13 @@ def _raise_one(m: Any, e: Any, p: Any, episode: int, rule: int, event: int, at: 
 
 
 @kernel
-def _move(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: int) -> bool:
+def _move(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: int, flags: int) -> bool:
     """At most one transition: `leave` first, then the stage's own, then those of `throughout`; else a jump."""
     v = p.v[0]
     if v.current != episode:
         return False
     now = p.episodes[episode]
-    way = _way_out(m, e, p, key, key2)
+    way = _way_out(m, e, p, key, key2) if flags & F_EXITS else -1
     now.left_by = way
     if way >= 0:
         end(p, episode)
@@ -433,6 +485,8 @@ def _move(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: int)
         if now.uncertain == NEVER:
             now.uncertain = v.now
         return True
+    elif flags & (F_RECOGNISED | F_AFTER) == 0:
+        return False
     else:
         base = now.edition * m.sizes[0]
         jump = -1

@@ -56,8 +56,10 @@ def _record(**fields: Any) -> np.dtype[Any]:
 
 KEY = _record(phase=N, message=B, sending=N, ended=B, deviation=B, entering=B, name=N)
 """An event's key: its phase, the key of its sending (messages), the number of its name."""
+# What an event concerns, as bits.
+F_MEETS, F_RAISES, F_BEFORE, F_DECIDES, F_HOLDS, F_UNDONE, F_EXITS, F_RECOGNISED, F_AFTER, F_ENDED = (1 << n for n in range(10))
 DISPATCH = _record(
-    some=B, meets0=N, meets1=N, raises0=N, raises1=N, before0=N, before1=N, decides0=N, decides1=N, holds0=N, holds1=N,
+    concerns=N, meets0=N, meets1=N, raises0=N, raises1=N, before0=N, before1=N, decides0=N, decides1=N, holds0=N, holds1=N,
     undone0=N, undone1=N, entries0=N, entries1=N, exits0=N, exits1=N, recognised=N, after=B,
 )  # fmt: skip
 """By edition and key: what an event concerns."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,16 @@ from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.calendars import days_of, number_of
 from pathway.replay.kernel.programs import Programs, records
 from pathway.tracking.deadlines import is_elapsed
+from pathway.tracking.evidence import timing_facts
 
 _Record = dict[str, Any]
+
+
+_FLAGS = {
+    "meets0": shape.F_MEETS, "raises0": shape.F_RAISES, "before0": shape.F_BEFORE, "decides0": shape.F_DECIDES,
+    "holds0": shape.F_HOLDS, "undone0": shape.F_UNDONE, "exits0": shape.F_EXITS, "recognised": shape.F_RECOGNISED,
+    "after": shape.F_AFTER,
+}  # fmt: skip
 
 
 class Names:
@@ -95,6 +104,11 @@ class Lowered:
         for unit in pathway.units.values():
             self.units(unit)
 
+    @cached_property
+    def limits(self) -> list[dict[str, str | bool]]:
+        """By limit, what evidence says of it."""
+        return [timing_facts(timing) for timing in self.timings]
+
     def key(self, name: str, phase: str | None) -> int:
         """The number of what an event is looked up by. One that no edition knows gets a number too."""
         keys = self.compiled.keys.get((name, phase))
@@ -157,9 +171,12 @@ class Lowered:
         found["recognised"] = -1
         for (edition, key), record in self._dispatch.items():
             target = found[edition * keys + key]
-            target["some"] = 1
             for name, value in record.items():
                 target[name] = value
+                target["concerns"] |= _FLAGS.get(name, 0)
+        for edition in range(editions):
+            for key, name in enumerate(self.keys.all):
+                found[edition * keys + key]["concerns"] |= shape.F_ENDED if name.endswith(" ended") else 0
         return found
 
     def _reaches(self, pathway: Pathway, told: str) -> list[int]:
