@@ -125,7 +125,8 @@ class Replayed:
     def report(self, *, language: Language | None = None) -> Report:
         """The break report; `save` writes it."""
         model = self._definition.model
-        return Report(model, figures(self.result, model), language or model.language)
+        compiled = self._definition.compiled
+        return Report(model, figures(self.result, compiled, log=self._log), language or model.language)
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write the tables (`breaks.parquet` and so on) and `summary.json`, each replaced whole."""
