@@ -12,12 +12,14 @@ from pathway.reports.measures import Share, share_of, worth_of
 from pathway.reports.names import PAIR, WEEKDAY
 from pathway.reports.part import Part
 from pathway.reports.rules import RuleFigures, has_limit
-from pathway.reports.statistics import binomial_limits
+from pathway.reports.statistics import binomial_limits, binomial_tails
 from pathway.reports.suppression import hidden
 from pathway.tracking.context import compared_by
 
 WORKING_DAY, DAY_OFF = "working_day", "day_off"
 _POINTS = 13
+_OUTSIDE, _BEYOND = 0.025, 0.001
+"""To either side: outside 95 %, and outside 99.8 %."""
 
 
 class CompRow(Part):
@@ -34,7 +36,8 @@ class CompRow(Part):
     """In 998 of 1,000 cases."""
     high998: float | None
     verdict: Literal["within", "look", "better", "worse"] | None
-    """`look`: outside 95 %; `better`, `worse`: outside 99.8 %, beyond what chance would do."""
+    """`look`: outside 95 %; `better`, `worse`: outside 99.8 %, beyond what chance would do. Null of a group that is not known: it is
+    no group, but those of whom something is missing."""
     days_lost: float | None
     hidden: bool
 
@@ -206,7 +209,7 @@ def _row(group: str | None, those: Sequence[_One], overall: Share, worth: float,
         high95=high95,
         low998=low998,
         high998=high998,
-        verdict=_placed(share.value or 0.0, low95, high95, low998, high998),
+        verdict=None if group is None else _placed(share, overall, worth),
         days_lost=sum(one.lost for one in those),
         hidden=False,
     )
@@ -220,19 +223,17 @@ def _limits(size: int, overall: Share, worth: float) -> tuple[float, float, floa
     return low95, high95, low998, high998
 
 
-def _placed(
-    value: float, low95: float, high95: float, low998: float, high998: float
-) -> Literal["within", "look", "better", "worse"]:
-    near = 1e-12
-    if value < low998 - near:
-        return "worse"
-    if value > high998 + near:
-        return "better"
-    return "within" if low95 - near <= value <= high95 + near else "look"
+def _placed(share: Share, overall: Share, worth: float) -> Literal["within", "look", "better", "worse"]:
+    """By the exact probabilities: the limits are drawn between whole numbers, where no group can lie."""
+    size = max(1, round(share.whole * worth))
+    few, many = binomial_tails((share.value or 0.0) * size, size, overall.value or 0.0)
+    if min(few, many) < _BEYOND:
+        return "worse" if few < many else "better"
+    return "look" if min(few, many) < _OUTSIDE else "within"
 
 
 def _verdict(shown: Sequence[CompRow]) -> Literal["alike", "differ", "too_few"]:
-    if len(shown) < 2:
+    if sum(row.group is not None for row in shown) < 2:
         return "too_few"
     return "differ" if any(row.verdict in ("better", "worse") for row in shown) else "alike"
 

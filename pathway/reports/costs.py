@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -45,8 +45,8 @@ class CostFigures(Part):
     currency: str
     patients: int
     days: int
-    amount: float
-    """What the days with a known price come to."""
+    amount: float | None
+    """What the days with a known price come to; null where no day has one."""
     unpriced: int
     """Days for which no price is known."""
     prices: tuple[PriceFigures, ...]
@@ -63,7 +63,7 @@ class CostSum(Part):
 
     currency: str
     days: int
-    amount: float
+    amount: float | None
     unpriced: int
 
 
@@ -103,7 +103,7 @@ def sums_of(costs: Sequence[CostFigures], pathway: str) -> tuple[CostSum, ...]:
         CostSum(
             currency=currency,
             days=sum(cost.days for cost in those),
-            amount=sum(cost.amount for cost in those),
+            amount=_amount((cost.amount, cost.days, cost.unpriced) for cost in those),
             unpriced=sum(cost.unpriced for cost in those),
         )
         for currency, those in found.items()
@@ -128,7 +128,7 @@ def _cost(data: Data, key: tuple[str, str, str, str | None], spent: Sequence[_Sp
         currency=currency,
         patients=len({row.patient for row in spent}),
         days=sum(row.days for row in spent),
-        amount=sum(row.amount for row in spent),
+        amount=_amount((row.amount, row.days, row.unpriced) for row in spent),
         unpriced=sum(row.unpriced for row in spent),
         prices=tuple(
             PriceFigures(start=price.period.start, end=price.period.end, amount=price.amount)
@@ -158,10 +158,16 @@ def _row(group: str | None, those: Sequence[_Spent], *, hidden: bool) -> CostRow
         group=group,
         patients=None if hidden else len({row.patient for row in those}),
         days=None if hidden else sum(row.days for row in those),
-        amount=None if hidden else sum(row.amount for row in those),
+        amount=None if hidden else _amount((row.amount, row.days, row.unpriced) for row in those),
         unpriced=None if hidden else sum(row.unpriced for row in those),
         hidden=hidden,
     )
+
+
+def _amount(those: Iterable[tuple[float | None, int, int]]) -> float | None:
+    """What days come to, of (amount, days, days without a price); None where no day has a price."""
+    known = [amount for amount, days, unpriced in those if amount is not None and days > unpriced]
+    return sum(known) if known else None
 
 
 def _title(cost: Cost | None, text: Pathway, name: str, language: str) -> str:

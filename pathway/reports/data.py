@@ -16,6 +16,7 @@ from pathway.machine.tables import Compiled
 from pathway.model.calendar import Calendar, to_datetime, to_instant
 from pathway.model.pathway import Pathway
 from pathway.replay.population import Result
+from pathway.replay.texts import TextKey, texts_of
 from pathway.reports.measures import Dates
 
 JUDGED = ("met", "late", "missing")
@@ -127,41 +128,25 @@ class Data:
 
     @cached_property
     def pathways(self) -> dict[str, Pathway]:
-        """The pathway, then those that it starts, each once."""
+        """The pathway, then those that it starts, each once, as it was loaded."""
         found: dict[str, Pathway] = {}
-
-        def visit(compiled: Compiled) -> None:
-            if compiled.pathway.name not in found:
-                found[compiled.pathway.name] = compiled.pathway
-                for started in compiled.started.values():
-                    visit(started)
-
-        visit(self.compiled)
+        for key, text in self.texts.items():
+            found.setdefault(key[0], text)
         return found
 
     @cached_property
-    def texts(self) -> dict[tuple[str, str | None, str], Pathway]:
-        """By pathway, adaptation and version, the text; the one that was loaded stands first of each pathway."""
-        found: dict[tuple[str, str | None, str], Pathway] = {}
-
-        def visit(compiled: Compiled) -> None:
-            for each in (compiled, *compiled.editions):
-                text = each.pathway
-                found.setdefault((text.name, text.adaptation, text.version), text)
-            for started in compiled.started.values():
-                visit(started)
-
-        visit(self.compiled)
-        return found
+    def texts(self) -> dict[TextKey, Pathway]:
+        """Every text, by pathway, adaptation and version; the one that was loaded stands first of each pathway."""
+        return texts_of(self.compiled)
 
     @cached_property
     def by_key(self) -> dict[EpisodeKey, Course]:
         return {course.key: course for course in self.courses}
 
     @cached_property
-    def followers(self) -> dict[tuple[str, str | None, str], list[Course]]:
+    def followers(self) -> dict[TextKey, list[Course]]:
         """By pathway, adaptation and version, the episodes that follow that text."""
-        found: dict[tuple[str, str | None, str], list[Course]] = defaultdict(list)
+        found: dict[TextKey, list[Course]] = defaultdict(list)
         for course in self.courses:
             found[course.pathway, course.adaptation, course.version].append(course)
         return found

@@ -31,7 +31,8 @@ def names_of(data: Data, keys: Iterable[str]) -> Names:
     pathways = list(data.texts.values())
     dimensions = {name: words("dimension", name) for name in (WEEKDAY, PAIR)}
     for pathway in pathways:
-        for name in (name for names in compared_by(pathway) for name in names):
+        grouped = [group.name for indicator in pathway.indicators.values() for group in indicator.groups]
+        for name in (*(name for names in compared_by(pathway) for name in names), *grouped):
             dimensions.setdefault(name, _dimension(pathway, name))
     parties: dict[str, Text] = {}
     stages: dict[str, Text] = {}

@@ -158,6 +158,11 @@ def _rule(data: Data, text: Pathway, rule: Rule, pseudonym: Pseudonym) -> RuleFi
     )
 
 
+def answering(rule: RuleFigures, part: PartFigures) -> tuple[str | None, ...]:
+    """Who answers for a part by the text: the receivers for what they are to acknowledge or answer."""
+    return rule.receivers if part.part in ("receipt", "answer") else (rule.party,)
+
+
 def column_of(rule: Rule) -> Column:
     """In which column a rule stands."""
     if rule.kind == "goal":

@@ -64,17 +64,11 @@ def binomial_limits(size: int, share: float, outside: float) -> tuple[float, flo
         return share, share
     wanted = (outside / 2, 1 - outside / 2)
     found: list[float] = []
-    below, log_share, log_rest = 0.0, math.log(share), math.log1p(-share)
+    below = 0.0
     # In a large group nothing that counts lies twelve standard deviations below.
     first = int(size * share - 12 * math.sqrt(size * share * (1 - share))) if size > _LARGE else 0
     for count in range(max(0, first), size + 1):
-        chance = math.exp(
-            math.lgamma(size + 1)
-            - math.lgamma(count + 1)
-            - math.lgamma(size - count + 1)
-            + count * log_share
-            + (size - count) * log_rest
-        )
+        chance = math.exp(_log_chance(count, size, share))
         while len(found) < 2 and below + chance >= wanted[len(found)]:
             excess = (below + chance - wanted[len(found)]) / chance
             found.append(min(1.0, max(0.0, (count - excess) / size)))
@@ -84,6 +78,21 @@ def binomial_limits(size: int, share: float, outside: float) -> tuple[float, flo
     while len(found) < 2:  # what rounding has left over at the far end
         found.append(1.0)
     return found[0], found[1]
+
+
+def binomial_tails(count: float, size: int, share: float) -> tuple[float, float]:
+    """How probable it is by chance that so few, and that so many, of a group are, when its true share is `share`. A count that is no
+    whole number (of an effective size) is taken as the next one in favour of chance."""
+    if share <= 0 or share >= 1:
+        return 1.0, 1.0
+    few, many = math.ceil(count - 1e-9), math.floor(count + 1e-9)
+    chances = [math.exp(_log_chance(each, size, share)) for each in range(few + 1)]
+    return min(1.0, math.fsum(chances)), max(0.0, 1 - math.fsum(chances[:many]))
+
+
+def _log_chance(count: int, size: int, share: float) -> float:
+    ways = math.lgamma(size + 1) - math.lgamma(count + 1) - math.lgamma(size - count + 1)
+    return ways + count * math.log(share) + (size - count) * math.log1p(-share)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,11 +65,11 @@ class BreakRecord:
     `size` is the shortfall of a count (O6), `lacking` the names of what lacked, `explained` the reason of a deviation
     recorded afterwards (O12), `cause` as people recorded it. `evidence` is a JSON object:
 
-    `anchor` {id, event, at} or null; `due` ISO instant or null; `closed` {id, event, at} or null; `seen` a list of such
-    objects (a refusal, a partial message, what came early); `limit` {"upper": "60 minute", "lower": …, "look": "forward", …}
-    as the variant in force says; `waited` seconds by the party that held the patient meanwhile (nobody: empty), without `held`,
-    the seconds for which the clock stood still; `lacking` names; `stale` names; `required` and `got` numbers; `sender`, `receiver`;
-    `source`, `place`, `force`. Keys without a value are left out.
+    `anchor` {id, event, at} or null, with `day` true where only the day is known; `due` ISO instant or null; `closed` the same or
+    null; `seen` a list of such objects (a refusal, a partial message, what came early); `limit` {"upper": "60 minute", "lower": …,
+    "look": "forward", …} as the variant in force says; `waited` seconds by the party that held the patient meanwhile (nobody: empty),
+    without `held`, the seconds for which the clock stood still; `lacking` names; `stale` names; `required` and `got` numbers;
+    `sender`, `receiver`; `source`, `place`, `force`. Keys without a value are left out.
     """
 
     break_id: str

@@ -225,7 +225,7 @@ def test_days_that_cost(stroke: Made) -> None:
     costs = stroke.tables["costs"].query("pathway == 'stroke' and days > 0")
     headline = stroke.found.headline.costs
     assert sum(each.days for each in headline) == costs["days"].sum()
-    assert sum(each.amount for each in headline) == costs["amount"].sum()
+    assert sum(each.amount or 0 for each in headline) == costs["amount"].sum()
     (cost,) = [each for each in stroke.found.costs if each.pathway == "stroke" and each.payer == "allocation_office"]
     groups = stroke.tables["groups"].query("dimension == 'municipality'").set_index(EPISODE)["group"]
     mine = costs[costs["party"] == "allocation_office"]

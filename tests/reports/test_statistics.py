@@ -14,7 +14,7 @@ from statsmodels.genmod.cov_struct import Independence
 from statsmodels.genmod.generalized_estimating_equations import GEE
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from pathway.reports.statistics import binomial_limits, difference, effective, kaplan_meier, time_to, wilson
+from pathway.reports.statistics import binomial_limits, binomial_tails, difference, effective, kaplan_meier, time_to, wilson
 
 counts = st.integers(0, 400).flatmap(lambda whole: st.tuples(st.integers(0, whole + 1), st.just(whole + 1)))
 
@@ -43,6 +43,17 @@ def test_the_limits_of_a_funnel(size: int, share: float, outside: float) -> None
 
     expected = (limit(outside / 2), limit(1 - outside / 2))
     assert binomial_limits(size, share, outside) == pytest.approx(expected, abs=1e-6)
+
+
+@given(counts, st.floats(0.01, 0.99))
+def test_how_probable_so_few_or_so_many_are(found: tuple[int, int], share: float) -> None:
+    count, size = found
+    expected = (binom.cdf(count, size, share), binom.sf(count - 1, size, share))
+    assert binomial_tails(count, size, share) == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_count_of_an_effective_size_is_taken_in_favour_of_chance() -> None:
+    assert binomial_tails(2.5, 10, 0.5) == pytest.approx((binom.cdf(3, 10, 0.5), binom.sf(1, 10, 0.5)))
 
 
 def test_the_limits_of_a_large_group() -> None:
