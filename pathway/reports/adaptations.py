@@ -89,7 +89,7 @@ def _change(data: Data, text: Pathway, change: Change) -> ChangeFigures:
             low, high = difference(*((each.part * worth, each.whole * worth) for each in (local, elsewhere)))
     return ChangeFigures(
         kind=change.kind,
-        text=in_each(lambda language: change_text(change, text, language)),
+        text=in_each(lambda language: change_text(change, text, language, titled=True)),
         because=change.because,
         rule=None if rule is None else rule.name,
         local=local,
