@@ -148,11 +148,15 @@ class Replayed:
         until = to_instant(datetime.fromisoformat(as_of))
         return explain(self._definition.compiled, events, what, as_of=until, receipts=self._log.receipts)
 
-    def report(self, *, language: Language | None = None) -> Report:
-        """The break report; `save` writes it."""
-        model = self._definition.model
-        compiled = self._definition.compiled
-        return Report(model, figures(self.result, compiled, log=self._log), language or model.language)
+    def report(self, *, language: Language | None = None, examples: bool = True, secret: bytes | None = None) -> Report:
+        """The break report; `save` writes it.
+
+        Examples and timelines show single patients by pseudonym; without `examples` there are none, for readers outside the service.
+        `secret` keys the pseudonyms, so that they are the same in the next report; else they are drawn anew.
+        """
+        model, compiled = self._definition.model, self._definition.compiled
+        found = figures(self.result, compiled, log=self._log, secret=secret, examples=examples)
+        return Report(model, found, language or model.language)
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write the tables (`breaks.parquet` and so on) and `summary.json`, each replaced whole."""

@@ -20,6 +20,7 @@ from pathway.language.source import Language
 @log_options
 @option("--results", metavar="word.folder", type=click.Path(path_type=Path))
 @option("-o", "--output", metavar="word.file", type=click.Path(dir_okay=False, path_type=Path), default="report.html")
+@option("--no-examples", is_flag=True)
 @speaking
 def command(
     language: Language,
@@ -30,6 +31,7 @@ def command(
     known_at: str | None,
     results: Path | None,
     output: Path,
+    no_examples: bool,
 ) -> None:
     from pathway.api.replayed import Replayed
     from pathway.api.report import FORMS
@@ -45,7 +47,7 @@ def command(
         found = follow(definition, events, language, mapping=mapping, as_of=as_of, known_at=known_at)
     else:
         raise PathwayError("PW511")
-    report = found.report(language=language_for(definition, language))
+    report = found.report(language=language_for(definition, language), examples=not no_examples)
     if shown:
         click.echo(report.text(), nl=False)
     else:

@@ -13,7 +13,6 @@ from pathway.reports.measures import SMALL, Share, share_of, worth_of
 from pathway.reports.part import Part, Text, in_each
 from pathway.reports.rules import has_limit
 from pathway.reports.statistics import difference
-from pathway.reports.suppression import hidden
 
 
 class ChangeFigures(Part):
@@ -52,14 +51,11 @@ class AdaptationFigures(Part):
 
 def adaptations_of(data: Data) -> tuple[AdaptationFigures, ...]:
     """The adaptations of the pathway and of those that it starts, by the order in which they are tried."""
-    found: list[AdaptationFigures] = []
-    for name in data.pathways:
-        followers = {key: those for key, those in data.followers.items() if key[0] == name}
-        unsaid = hidden({key: len({course.patient for course in those}) for key, those in followers.items()})
-        for key, text in data.texts.items():
-            if key[0] == name and text.adaptation is not None:
-                found.append(_adaptation(data, text, None if key in unsaid else len(followers.get(key, ()))))
-    return tuple(found)
+    return tuple(
+        _adaptation(data, text, None if key in data.unsaid else len(data.followers.get(key, ())))
+        for key, text in data.texts.items()
+        if text.adaptation is not None
+    )
 
 
 def _adaptation(data: Data, text: Pathway, episodes: int | None) -> AdaptationFigures:

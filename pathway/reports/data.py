@@ -18,6 +18,7 @@ from pathway.model.pathway import Pathway
 from pathway.replay.population import Result
 from pathway.replay.texts import TextKey, texts_of
 from pathway.reports.measures import Dates
+from pathway.reports.suppression import hidden
 
 JUDGED = ("met", "late", "missing")
 DAY = 86_400_000_000
@@ -150,6 +151,15 @@ class Data:
         for course in self.courses:
             found[course.pathway, course.adaptation, course.version].append(course)
         return found
+
+    @cached_property
+    def unsaid(self) -> frozenset[TextKey]:
+        """The texts that too few patients follow to say how many."""
+        found: set[TextKey] = set()
+        for pathway in self.pathways:
+            patients = {key: len({each.patient for each in of}) for key, of in self.followers.items() if key[0] == pathway}
+            found |= hidden(patients)
+        return frozenset(found)
 
     def text_of(self, key: EpisodeKey) -> Pathway:
         """The text in force for an episode (P7)."""

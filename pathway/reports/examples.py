@@ -13,6 +13,7 @@ from pathway.tracking.sentences import sentence
 _SHOWN = 3
 
 Pseudonym = Callable[[str], str]
+"""From a patient's id to the name by which the patient is shown."""
 
 
 class Example(Part):
@@ -41,8 +42,10 @@ def pseudonyms(secret: bytes | None) -> Pseudonym:
     return lambda patient: hashlib.blake2b(patient.encode(), key=key, digest_size=4).hexdigest().upper()
 
 
-def examples_of(data: Data, found: Iterable[Broken], pseudonym: Pseudonym) -> tuple[Example, ...]:
-    """The worst breaks, of one patient each: the longest delays first."""
+def examples_of(data: Data, found: Iterable[Broken], pseudonym: Pseudonym | None) -> tuple[Example, ...]:
+    """The worst breaks, of one patient each: the longest delays first. None where patients are not to be shown at all."""
+    if pseudonym is None:
+        return ()
     worst: dict[str, Broken] = {}
     for row in sorted(found, key=lambda row: (-row.delay_s, row.break_id)):
         if len(worst) == _SHOWN:

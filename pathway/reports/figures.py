@@ -78,13 +78,16 @@ class Figures(Part):
         return {(way.before, way.after): way.count for way in self.ways}
 
 
-def figures(result: Result, compiled: Compiled, *, log: Log | None = None, secret: bytes | None = None) -> Figures:
-    """The figures of a replay. `secret` keys the pseudonyms: the same gives the same ones; without it they are drawn anew.
+def figures(
+    result: Result, compiled: Compiled, *, log: Log | None = None, secret: bytes | None = None, examples: bool = True
+) -> Figures:
+    """The figures of a replay. `secret` keys the pseudonyms: the same gives the same ones; without it they are drawn anew. Without
+    `examples` no single patient is in the figures, not even by pseudonym.
 
     `log` is what was replayed: with it the timelines have their events. Cost: some seconds for 100,000 obligations.
     """
     data = Data(result, compiled)
-    pseudonym = pseudonyms(secret)
+    pseudonym = pseudonyms(secret) if examples else None
     name = compiled.pathway.name
     rules = rules_of(data, pseudonym)
     costs = costs_of(data)

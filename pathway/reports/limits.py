@@ -13,7 +13,6 @@ from pathway.model.phrases import limit_text, reply_text
 from pathway.model.rules import Rule, Standing, Target
 from pathway.reports.data import Data
 from pathway.reports.part import Part, Text, in_each
-from pathway.reports.suppression import hidden
 
 
 class SourceFigures(Part):
@@ -57,8 +56,6 @@ def limits_of(data: Data, pathway: str, name: str) -> tuple[LimitInForce, ...]:
     """The limits of a rule: the loaded text's, and those of other texts in use that say something else."""
     texts = [text for text in data.texts.values() if text.name == pathway]
     counted = {key: len(found) for key, found in data.followers.items() if key[0] == pathway}
-    patients = {key: len({each.patient for each in found}) for key, found in data.followers.items() if key[0] == pathway}
-    unsaid = hidden(patients)
     found: list[LimitInForce] = []
     first = _rule(texts[0], name)
     for text in texts:
@@ -67,7 +64,7 @@ def limits_of(data: Data, pathway: str, name: str) -> tuple[LimitInForce, ...]:
         rule = _rule(text, name) or (change.before if change is not None else None)
         if rule is None or (text is not texts[0] and (not counted.get(key) or _same(rule, first, change))):
             continue
-        episodes = None if key in unsaid else counted.get(key, 0)
+        episodes = None if key in data.unsaid else counted.get(key, 0)
         found += [_limit(data, text, each, period, change, episodes) for each, period in _variants(rule)]
     return tuple(found)
 

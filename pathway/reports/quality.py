@@ -11,7 +11,6 @@ from pathway.reports.data import Data
 from pathway.reports.limits import SourceFigures, source_of
 from pathway.reports.measures import Share, share_of
 from pathway.reports.part import Part
-from pathway.reports.suppression import hidden
 
 
 class Rejected(Part):
@@ -158,7 +157,6 @@ def _unknown(counts: Mapping[str, int], near: Mapping[str, str]) -> tuple[Unknow
 def provenance_of(data: Data, pathway: str) -> Provenance:
     """What the report was made from."""
     text = data.pathways[pathway]
-    unsaid = hidden({key: len({course.patient for course in those}) for key, those in data.followers.items()})
     sources: dict[str, SourceFigures] = {}
     for each in data.pathways.values():
         for rule in each.rules():
@@ -174,7 +172,7 @@ def provenance_of(data: Data, pathway: str) -> Provenance:
         time_zone=text.time_zone,
         owner=text.owner,
         editions=tuple(
-            Edition(pathway=key[0], adaptation=key[1], version=key[2], episodes=None if key in unsaid else len(those))
+            Edition(pathway=key[0], adaptation=key[1], version=key[2], episodes=None if key in data.unsaid else len(those))
             for key, those in data.followers.items()
         ),
         sources=tuple(sources.values()),

@@ -124,7 +124,7 @@ class RuleFigures(Part):
         return sum(part.broken for part in self.parts)
 
 
-def rules_of(data: Data, pseudonym: Pseudonym) -> tuple[RuleFigures, ...]:
+def rules_of(data: Data, pseudonym: Pseudonym | None) -> tuple[RuleFigures, ...]:
     """Every rule of every text in use: those of the pathway first, in the order of the text."""
     found: list[RuleFigures] = []
     for name in data.pathways:
@@ -135,7 +135,7 @@ def rules_of(data: Data, pseudonym: Pseudonym) -> tuple[RuleFigures, ...]:
     return tuple(found)
 
 
-def _rule(data: Data, text: Pathway, rule: Rule, pseudonym: Pseudonym) -> RuleFigures:
+def _rule(data: Data, text: Pathway, rule: Rule, pseudonym: Pseudonym | None) -> RuleFigures:
     keys = [(text.name, rule.name, part) for part in PARTS]
     parts = [_part(data, text, rule, key, pseudonym) for key in keys if key[2] == "main" or data.by_rule.get(key)]
     stage = text.stages.get(rule.stage or "")
@@ -174,7 +174,7 @@ def column_of(rule: Rule) -> Column:
     return "rule" if rule.breaks else "promptly"
 
 
-def _part(data: Data, text: Pathway, rule: Rule, key: RuleKey, pseudonym: Pseudonym) -> PartFigures:
+def _part(data: Data, text: Pathway, rule: Rule, key: RuleKey, pseudonym: Pseudonym | None) -> PartFigures:
     rows, broken = data.by_rule.get(key, []), data.broken_by_rule.get(key, [])
     outcomes = Counter(row.outcome for row in rows)
     patients = len({row.patient for row in rows})

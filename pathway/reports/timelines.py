@@ -75,10 +75,10 @@ class Timeline(Part):
     breaks: tuple[BreakMark, ...]
 
 
-def timelines_of(data: Data, log: Log | None, tasks: Iterable[Task], pseudonym: Pseudonym) -> tuple[Timeline, ...]:
+def timelines_of(data: Data, log: Log | None, tasks: Iterable[Task], pseudonym: Pseudonym | None) -> tuple[Timeline, ...]:
     """The timelines of the examples of the tasks that come first."""
     wanted = {patient for task in tasks if task.place <= _TASKS for patient in task.examples}
-    if not wanted:
+    if pseudonym is None or not wanted:
         return ()
     known = {patient: pseudonym(patient) for patient in {course.patient for course in data.courses}}
     shown = sorted((name, patient) for patient, name in known.items() if name in wanted)

@@ -283,3 +283,13 @@ def test_an_empty_population(stroke: Made) -> None:
     empty = figures(replay(stroke.compiled, log_of([])), stroke.compiled)
     assert empty.headline.episodes == 0 and empty.headline.unbroken.value is None and empty.tasks == ()
     assert empty.headline.trend is None and empty.comparisons == () and empty.timelines == ()
+
+
+def test_without_examples_no_single_patient_is_there_and_all_else_is(stroke: Made) -> None:
+    without = figures(stroke.result, stroke.compiled, log=stroke.log, examples=False)
+    assert without.timelines == () and not any(task.examples for task in without.tasks)
+    assert not any(part.examples for rule in without.rules for part in rule.parts)
+    assert stroke.found.timelines and stroke.found.tasks[0].examples
+    said = without.model_dump_json()
+    assert not any(timeline.patient in said for timeline in stroke.found.timelines)
+    assert (without.headline, without.comparisons) == (stroke.found.headline, stroke.found.comparisons)
