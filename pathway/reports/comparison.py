@@ -12,7 +12,7 @@ from pathway.reports.measures import Share, share_of, worth_of
 from pathway.reports.names import PAIR, WEEKDAY
 from pathway.reports.part import Part
 from pathway.reports.rules import RuleFigures, has_limit
-from pathway.reports.statistics import binomial_limits, binomial_tails
+from pathway.reports.statistics import binomial_quantiles, binomial_tails
 from pathway.reports.suppression import hidden
 from pathway.tracking.context import compared_by
 
@@ -93,11 +93,12 @@ def _episodes(data: Data, pathway: str, text: Pathway) -> Iterator[Comparison]:
         for course in data.courses
         if course.pathway == pathway
     ]
+    worth = worth_of((one.patient, one.good) for one in ones)
     facts, bands, parties = compared_by(text)
     own = [name for name in parties if text.parties[name].residence is not None]
     units = [name for name in parties if name not in own]
     for dimension in (*own, *facts, *bands, *units, WEEKDAY):
-        yield from _compared(data, pathway, None, dimension, ones, _grouping(data, dimension))
+        yield from _compared(data, pathway, None, dimension, ones, worth, _grouping(data, dimension))
 
 
 def _rule(data: Data, rule: RuleFigures) -> Iterator[Comparison]:
@@ -111,10 +112,11 @@ def _rule(data: Data, rule: RuleFigures) -> Iterator[Comparison]:
         _One(row.patient, row.outcome == "met", row.key, row.anchored_at, lost.pop((row.key, row.anchored_at), 0.0))
         for row in data.judged(key)
     ]
+    worth = worth_of((one.patient, one.good) for one in ones)
     for dimension in _dimensions(data, rule):
-        yield from _compared(data, rule.pathway, rule.name, dimension, ones, _grouping(data, dimension))
+        yield from _compared(data, rule.pathway, rule.name, dimension, ones, worth, _grouping(data, dimension))
     if rule.sender is not None:
-        yield from _compared(data, rule.pathway, rule.name, PAIR, ones, _pairs(data, rule, data.judged(key)))
+        yield from _compared(data, rule.pathway, rule.name, PAIR, ones, worth, _pairs(data, rule, data.judged(key)))
 
 
 def _dimensions(data: Data, rule: RuleFigures) -> list[str]:
@@ -152,7 +154,7 @@ def _pairs(data: Data, rule: RuleFigures, judged: Sequence[Owed]) -> _Grouping:
 
 
 def _compared(
-    data: Data, pathway: str, rule: str | None, dimension: str, ones: Sequence[_One], grouping: _Grouping
+    data: Data, pathway: str, rule: str | None, dimension: str, ones: Sequence[_One], worth: float, grouping: _Grouping
 ) -> Iterator[Comparison]:
     """A comparison, where there are two groups that are known."""
     groups: dict[str | None, list[_One]] = defaultdict(list)
@@ -160,7 +162,6 @@ def _compared(
         groups[grouping(place, one)].append(one)
     if len(groups.keys() - {None}) < 2:
         return
-    worth = worth_of((one.patient, one.good) for one in ones)
     overall = share_of(sum(one.good for one in ones), len(ones), worth)
     unsaid = hidden({group: len({one.patient for one in those}) for group, those in groups.items()})
     order = _order(data, pathway, dimension, groups)
@@ -218,8 +219,9 @@ def _row(group: str | None, those: Sequence[_One], overall: Share, worth: float,
 def _limits(size: int, overall: Share, worth: float) -> tuple[float, float, float, float]:
     """The funnel at a size; one that counts for less where patients count more than once."""
     counts = max(1, round(size * worth))
-    low95, high95 = binomial_limits(counts, overall.value or 0.0, 0.05)
-    low998, high998 = binomial_limits(counts, overall.value or 0.0, 0.002)
+    low998, low95, high95, high998 = binomial_quantiles(
+        counts, overall.value or 0.0, (_BEYOND, _OUTSIDE, 1 - _OUTSIDE, 1 - _BEYOND)
+    )
     return low95, high95, low998, high998
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 _Z = NormalDist().inv_cdf(0.975)
-_LARGE = 10_000
 
 
 def wilson(part: float, whole: float) -> tuple[float, float]:
@@ -54,30 +53,27 @@ def difference(now: tuple[float, float], before: tuple[float, float]) -> tuple[f
     return p - q - down, p - q + up
 
 
-def binomial_limits(size: int, share: float, outside: float) -> tuple[float, float]:
-    """Between which shares a group of a size falls by chance when its true share is `share`, but for `outside` (0.05: 95 %).
+def binomial_quantiles(size: int, share: float, wanted: Sequence[float]) -> list[float]:
+    """Which shares a group of a size stays below with some probabilities (in rising order), when its true share is `share`.
 
     The exact binomial limits of a funnel plot, interpolated between the two numbers that the probability falls between
-    (Spiegelhalter 2005, appendix A.1.1).
+    (Spiegelhalter 2005, appendix A.1.1); all in one walk over the numbers that matter.
     """
     if share <= 0 or share >= 1:
-        return share, share
-    wanted = (outside / 2, 1 - outside / 2)
+        return [share] * len(wanted)
     found: list[float] = []
-    below = 0.0
-    # In a large group nothing that counts lies twelve standard deviations below.
-    first = int(size * share - 12 * math.sqrt(size * share * (1 - share))) if size > _LARGE else 0
-    for count in range(max(0, first), size + 1):
-        chance = math.exp(_log_chance(count, size, share))
-        while len(found) < 2 and below + chance >= wanted[len(found)]:
+    # Nothing that counts lies so far below, in however large or lopsided a group.
+    first = max(0, int(size * share - 12 * math.sqrt(size * share * (1 - share)) - 20))
+    below, chance, odds = 0.0, math.exp(_log_chance(first, size, share)), share / (1 - share)
+    for count in range(first, size + 1):
+        while len(found) < len(wanted) and below + chance >= wanted[len(found)]:
             excess = (below + chance - wanted[len(found)]) / chance
             found.append(min(1.0, max(0.0, (count - excess) / size)))
-        if len(found) == 2:
+        if len(found) == len(wanted):
             break
         below += chance
-    while len(found) < 2:  # what rounding has left over at the far end
-        found.append(1.0)
-    return found[0], found[1]
+        chance *= odds * (size - count) / (count + 1)
+    return [*found, *[1.0] * (len(wanted) - len(found))]  # what rounding has left over at the far end
 
 
 def binomial_tails(count: float, size: int, share: float) -> tuple[float, float]:
@@ -86,8 +82,18 @@ def binomial_tails(count: float, size: int, share: float) -> tuple[float, float]
     if share <= 0 or share >= 1:
         return 1.0, 1.0
     few, many = math.ceil(count - 1e-9), math.floor(count + 1e-9)
-    chances = [math.exp(_log_chance(each, size, share)) for each in range(few + 1)]
-    return min(1.0, math.fsum(chances)), max(0.0, 1 - math.fsum(chances[:many]))
+    if many > size * share:  # the shorter way round: the others
+        others = binomial_tails(size - count, size, 1 - share)
+        return others[1], others[0]
+    first = max(0, int(size * share - 12 * math.sqrt(size * share * (1 - share)) - 20))
+    if few < first:
+        return 0.0, 1.0
+    chance, odds = math.exp(_log_chance(first, size, share)), share / (1 - share)
+    chances = [chance]
+    for each in range(first, few):
+        chance *= odds * (size - each) / (each + 1)
+        chances.append(chance)
+    return min(1.0, math.fsum(chances)), max(0.0, 1 - math.fsum(chances[: max(0, many - first)]))
 
 
 def _log_chance(count: int, size: int, share: float) -> float:

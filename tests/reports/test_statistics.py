@@ -14,7 +14,7 @@ from statsmodels.genmod.cov_struct import Independence
 from statsmodels.genmod.generalized_estimating_equations import GEE
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from pathway.reports.statistics import binomial_limits, binomial_tails, difference, effective, kaplan_meier, time_to, wilson
+from pathway.reports.statistics import binomial_quantiles, binomial_tails, difference, effective, kaplan_meier, time_to, wilson
 
 counts = st.integers(0, 400).flatmap(lambda whole: st.tuples(st.integers(0, whole + 1), st.just(whole + 1)))
 
@@ -32,8 +32,8 @@ def test_the_interval_of_a_difference(now: tuple[int, int], before: tuple[int, i
     assert difference(now, before) == pytest.approx(expected, abs=1e-9)
 
 
-@given(st.integers(1, 300), st.floats(0.01, 0.99), st.sampled_from([0.05, 0.002]))
-def test_the_limits_of_a_funnel(size: int, share: float, outside: float) -> None:
+@given(st.integers(1, 300), st.floats(0.01, 0.99))
+def test_the_limits_of_a_funnel(size: int, share: float) -> None:
     """The exact quantiles, interpolated as Spiegelhalter does (2005)."""
 
     def limit(wanted: float) -> float:
@@ -41,8 +41,8 @@ def test_the_limits_of_a_funnel(size: int, share: float, outside: float) -> None
         excess = (binom.cdf(count, size, share) - wanted) / binom.pmf(count, size, share)
         return float(np.clip((count - excess) / size, 0, 1))
 
-    expected = (limit(outside / 2), limit(1 - outside / 2))
-    assert binomial_limits(size, share, outside) == pytest.approx(expected, abs=1e-6)
+    wanted = (0.001, 0.025, 0.975, 0.999)
+    assert binomial_quantiles(size, share, wanted) == pytest.approx([limit(each) for each in wanted], abs=1e-6)
 
 
 @given(counts, st.floats(0.01, 0.99))
@@ -54,13 +54,18 @@ def test_how_probable_so_few_or_so_many_are(found: tuple[int, int], share: float
 
 def test_a_count_of_an_effective_size_is_taken_in_favour_of_chance() -> None:
     assert binomial_tails(2.5, 10, 0.5) == pytest.approx((binom.cdf(3, 10, 0.5), binom.sf(1, 10, 0.5)))
+    assert binomial_tails(2.5, 5, 0.5) == pytest.approx((binom.cdf(3, 5, 0.5), binom.sf(1, 5, 0.5)))
 
 
-def test_the_limits_of_a_large_group() -> None:
-    low, high = binomial_limits(200_000, 0.3, 0.05)
-    assert (low * 200_000, high * 200_000) == pytest.approx(
-        (binom.ppf(0.025, 200_000, 0.3), binom.ppf(0.975, 200_000, 0.3)), abs=1
-    )
+@pytest.mark.parametrize("share", [0.3, 0.9999, 0.00002])
+def test_a_large_group(share: float) -> None:
+    size = 200_000
+    found = [round(size * each) for each in binomial_quantiles(size, share, (0.001, 0.025, 0.975, 0.999))]
+    assert found == pytest.approx(binom.ppf([0.001, 0.025, 0.975, 0.999], size, share), abs=1)
+    for count in (0, int(size * share), int(size * share) + 30, size):
+        assert binomial_tails(count, size, share) == pytest.approx(
+            (binom.cdf(count, size, share), binom.sf(count - 1, size, share)), abs=1e-8
+        )
 
 
 followed = st.lists(st.tuples(st.integers(0, 30), st.booleans()), min_size=1, max_size=120).filter(
