@@ -59,9 +59,11 @@ def _seen(told: Told, owed: Any) -> Iterator[int]:
         node = int(told.chunk.seen["next"][node])
 
 
-def _event(told: Told, owed: Any, place: int, root: str | None) -> dict[str, str]:
+def _event(told: Told, owed: Any, place: int, root: str | None) -> dict[str, str | bool]:
     patient = int(owed["patient"])
+    row = int(told.row_of(np.array([patient]), np.array([place]))[0])
     if root is None:
-        root = told.rows.roots[int(told.row_of(np.array([patient]), np.array([place]))[0])].as_py()
+        root = told.rows.roots[row].as_py()
     key, at = told.event(patient, place)
-    return {"id": root or "", "event": key, "at": to_datetime(at).isoformat()}
+    seen: dict[str, str | bool] = {"id": root or "", "event": key, "at": to_datetime(at).isoformat()}
+    return seen | {"day": True} if told.rows.date_only(row) else seen
