@@ -118,8 +118,11 @@ def _rules(words: Words) -> list[str]:
 
 
 def _differing(words: Words) -> list[str]:
-    """The groups that differ from all by more than chance."""
-    return _section(words.say("sheet", "comparisons"), [*_differing_rows(words)], right=(3, 4, 5))
+    """The groups that differ from all by more than chance; that there are none is said too."""
+    title, rows = words.say("sheet", "comparisons"), [*_differing_rows(words)]
+    if len(rows) == 1 and words.figures.comparisons:
+        return [title, "─" * len(title), words.say("comparison", "alike"), ""]
+    return _section(title, rows, right=(3, 4, 5))
 
 
 def _differing_rows(words: Words) -> Iterator[list[str]]:

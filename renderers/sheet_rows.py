@@ -34,6 +34,7 @@ def _headline_rows(words: Words) -> Iterator[Row]:
         yield _line(say("line", "breaks_of", kind=say("kind", kind.kind).lower()), kind.breaks)
     yield _line(say("line", "open"), found.open)
     yield _line(say("line", "days_lost"), Formed(found.days_lost, "number"))
+    yield _line(say("line", "days_open"), Formed(found.days_open, "number"))
     for cost in found.costs:
         yield _line(say("line", "cost_days"), cost.days)
         yield _line(say("line", "cost", currency=cost.currency), cost.amount)
@@ -56,7 +57,7 @@ def tasks(words: Words) -> Part:
     columns: Columns = (
         ("place", "count"), ("rule", "text"), ("part", "text"), ("pathway", "text"), ("from", "text"), ("to", "text"),
         ("party", "text"), ("patients_broken", "count"), ("of", "count"), ("severity", "text"), ("weight", "number"),
-        ("breaks", "count"), ("open", "count"), ("days_lost", "number"), ("trend", "text"),
+        ("breaks", "count"), ("open", "count"), ("days_lost", "number"), ("days_open", "number"), ("trend", "text"),
     )  # fmt: skip
     return columns, (
         [
@@ -74,6 +75,7 @@ def tasks(words: Words) -> Part:
             task.breaks,
             task.open,
             task.days_lost,
+            task.days_open,
             trend_cell(words, task.trend),
         ]
         for task in words.figures.tasks
@@ -86,7 +88,8 @@ def rules(words: Words) -> Part:
         ("pathway", "text"), ("rule", "text"), ("rule_id", "text"), ("part", "text"), ("column", "text"), ("kind", "text"),
         ("limit", "text"), ("party", "text"), ("patients", "count"), ("owed", "count"), ("ahead", "count"), ("judged", "count"),
         ("in_time", "share"), ("low", "share"), ("high", "share"), *((f"outcome.{name}", "count") for name in outcomes),
-        ("breaks", "count"), ("patients_broken", "count"), ("open", "count"), ("days_lost", "number"), ("lower", "number"),
+        ("breaks", "count"), ("patients_broken", "count"), ("open", "count"), ("days_lost", "number"), ("days_open", "number"),
+        ("lower", "number"),
         ("median", "number"), ("upper", "number"), ("delay", "number"), ("target", "share"), ("target_met", "text"),
         ("trend", "text"), ("chart", "text"),
     )  # fmt: skip
@@ -118,6 +121,7 @@ def _rule_rows(words: Words, outcomes: Sequence[str]) -> Iterator[Row]:
                 part.broken_patients,
                 part.open,
                 part.days_lost,
+                part.days_open,
                 _hours(times.lower_s if times else None),
                 _hours(times.median_s if times else None),
                 _hours(times.upper_s if times else None),

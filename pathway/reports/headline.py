@@ -79,6 +79,9 @@ class Headline(Part):
     kinds: tuple[KindFigures, ...]
     days_lost: float
     """The days from the due time until what was late in time came, or until `as_of` while the episode lasts."""
+    days_open: float
+    """Those of them in what is still waited for: they grow until it comes or the episode ends, and where patients are lost from sight
+    they say little."""
     days_lost_by: tuple[PartyDays, ...]
     costs: tuple[CostSum, ...]
     trend: Trend | None
@@ -130,6 +133,7 @@ def headline_of(
             for kind in _KINDS
         ),
         days_lost=data.lost_days(broken),
+        days_open=data.lost_days(row for row in broken if row.open),
         days_lost_by=tuple(
             PartyDays(party=party, days=sum(those), breaks=len(those))
             for party, those in sorted(by_party.items(), key=lambda item: (-sum(item[1]), item[0] or ""))

@@ -36,6 +36,8 @@ class Task(Part):
     breaks: int
     open: int
     days_lost: float
+    days_open: float
+    """Those of them in what is still waited for."""
     trend: Trend | None
     examples: tuple[str, ...]
     """Pseudonyms; each leads to a timeline, for the tasks that come first."""
@@ -70,6 +72,7 @@ def _task(data: Data, place: int, rule: RuleFigures, part: PartFigures) -> Task:
         breaks=part.broken,
         open=part.open,
         days_lost=part.days_lost,
+        days_open=part.days_open,
         trend=part.trend,
         examples=tuple(example.patient for example in part.examples),
     )

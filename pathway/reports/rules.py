@@ -69,6 +69,8 @@ class PartFigures(Part):
     """By subtype."""
     open: int
     days_lost: float
+    days_open: float
+    """Those of them in what is still waited for."""
     times: Waiting | None
     """From what it is counted from until it was done."""
     delays: Spread | None
@@ -198,6 +200,7 @@ def _part(data: Data, text: Pathway, rule: Rule, key: RuleKey, pseudonym: Pseudo
         breaks=dict(Counter(row.subtype for row in broken).most_common()),
         open=sum(row.open for row in broken),
         days_lost=data.lost_days(broken),
+        days_open=data.lost_days(row for row in broken if row.open),
         times=_times(data, rule, key[2], rows) if shown else None,
         delays=spread_of(_delays(data, broken)) if len({row.patient for row in broken}) >= SMALL else None,
         histogram=_histogram(rows) if shown else (),

@@ -68,6 +68,7 @@ def test_breaks(stroke: Made) -> None:
         assert part.breaks == rows["subtype"].value_counts().to_dict()
         assert part.open == rows["open"].sum() and part.broken_patients == rows["patient"].nunique()
         assert part.days_lost == pytest.approx(lost(stroke, rows))
+        assert part.days_open == pytest.approx(lost(stroke, rows[rows["open"]]))
     assert not by_part
 
 
@@ -89,6 +90,8 @@ def test_the_headline(stroke: Made) -> None:
     assert {kind.kind: kind.breaks for kind in headline.kinds if kind.breaks} == breaks["kind"].value_counts().to_dict()
     assert headline.breaks == len(breaks) and headline.open == breaks["open"].sum()
     assert headline.days_lost == pytest.approx(lost(stroke, breaks)) == sum(each.days for each in headline.days_lost_by)
+    assert headline.days_open == pytest.approx(lost(stroke, breaks[breaks["open"]]))
+    assert 0 < headline.days_open < headline.days_lost
     others = stroke.tables["episodes"].query("pathway != 'stroke'")
     assert sum(each.episodes for each in headline.pathways[1:]) == len(others)
     assert sum(each.breaks for each in headline.pathways) == len(stroke.tables["breaks"])
