@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pathway.events.event import Instant
 from pathway.model.pathway import Pathway
@@ -116,21 +116,23 @@ def _excuse(patient: Patient, obligation: Obligation) -> tuple[_Written, str | N
 
 
 def _deviation(patient: Patient, obligation: Obligation, written: _Written, reason: str | None) -> DeviationRecord:
+    outcome, part = obligation.outcome, obligation.part
+    return DeviationRecord(**_identity(patient, obligation), part=part, outcome=outcome, written=written, reason=reason)
+
+
+def _identity(patient: Patient, obligation: Obligation) -> dict[str, Any]:
+    """What a record of an obligation is known by."""
     pathway = patient.episode(obligation).edition.pathway
-    return DeviationRecord(
-        patient=patient.name,
-        pathway=pathway.name,
-        version=pathway.version,
-        episode=obligation.episode,
-        rule=obligation.rule.rule.name,
-        part=obligation.part,
-        receiver=obligation.receiver,
-        anchor_event=obligation.anchor.root if obligation.anchor else None,
-        round=obligation.round,
-        outcome=obligation.outcome,
-        written=written,
-        reason=reason,
-    )
+    return {
+        "patient": patient.name,
+        "pathway": pathway.name,
+        "version": pathway.version,
+        "episode": obligation.episode,
+        "rule": obligation.rule.rule.name,
+        "receiver": obligation.receiver,
+        "anchor_event": obligation.anchor.root if obligation.anchor else None,
+        "round": obligation.round,
+    }
 
 
 def _answers(patient: Patient) -> Iterator[AnswerRecord]:
@@ -140,19 +142,7 @@ def _answers(patient: Patient) -> Iterator[AnswerRecord]:
             continue
         value = _answered(patient, obligation, [f"{name} answered" for name in patient.compiled.carriers[message]], fact)
         if value is not None:
-            pathway = patient.episode(obligation).edition.pathway
-            yield AnswerRecord(
-                patient=patient.name,
-                pathway=pathway.name,
-                version=pathway.version,
-                episode=obligation.episode,
-                rule=obligation.rule.rule.name,
-                receiver=obligation.receiver,
-                anchor_event=obligation.anchor.root if obligation.anchor else None,
-                round=obligation.round,
-                at=obligation.met_at,
-                answer=value,
-            )
+            yield AnswerRecord(**_identity(patient, obligation), at=obligation.met_at, answer=value)
 
 
 def _answered(patient: Patient, obligation: Obligation, keys: Sequence[str], fact: str) -> str | None:
