@@ -78,6 +78,15 @@ class Words:
         known = texts_of("figures")["group"]
         return self.say("group", name) if name in ("working_day", "day_off") and name in known else name
 
+    def reason(self, name: str) -> str:
+        """Why a row was not used, or what was mended in it."""
+        entry = texts_of("commands").get(f"reason.{name}")
+        return name if entry is None else str(entry[self.language])
+
+    def row(self, first: str) -> str:
+        """`row 12` in the reader's language."""
+        return first.replace("row", str(texts_of("commands")["word.row"][self.language]))
+
     def day(self, day: date | None) -> str:
         if day is None:
             return ""

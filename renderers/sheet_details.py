@@ -192,7 +192,13 @@ def _quality_rows(words: Words) -> Iterator[Row]:
     yield [say("line", "understood"), found.used, found.understood.value, None, None]
     yield [say("line", "ignored"), found.ignored, None, None, None]
     for rejected in found.rejected:
-        yield [say("line", "rejected", name=rejected.reason), rejected.count, None, None, rejected.first]
+        yield [
+            say("line", "rejected", name=words.reason(rejected.reason)),
+            rejected.count,
+            None,
+            None,
+            words.row(rejected.first),
+        ]
     for line, those in (
         ("unknown", found.unknown),
         ("unknown_party", found.unknown_parties),
@@ -200,9 +206,12 @@ def _quality_rows(words: Words) -> Iterator[Row]:
     ):
         for each in those:
             yield [say("line", line, name=each.name), each.count, None, each.nearest, None]
-    for line, counts in (("misfit", found.misfits), ("settled", found.settled), ("mended", found.mended)):
-        for name, count in counts.items():
-            yield [say("line", line, name=name), count, None, None, None]
+    for name, count in found.misfits.items():
+        yield [say("line", "misfit", name=name.replace("_", " ")), count, None, None, None]
+    for name, count in found.settled.items():
+        yield [say("settled", name), count, None, None, None]
+    for name, count in found.mended.items():
+        yield [say("line", "mended", name=words.reason(name)), count, None, None, None]
     for taken in found.not_taken_up:
         stage = words.stage(taken.stage) or say("line", "outside")
         yield [say("line", "not_taken", name=words.event(taken.event), stage=stage), taken.count, None, None, None]

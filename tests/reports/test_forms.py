@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import jsonschema
 import openpyxl
 import pytest
 
+from pathway.api.definition import load
 from pathway.api.report import FORMS, Report
 from pathway.errors import DrawingError
 from pathway.language.source import LANGUAGES
@@ -117,3 +119,19 @@ def test_another_ending_is_answered(stroke: Made, tmp_path: Path) -> None:
     assert refused.value.code == "PW509" and all(
         form in refused.value.message("en") + refused.value.help("en") for form in FORMS
     )
+
+
+def test_what_a_log_lacks_is_told_in_words(stroke: Made, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "patient,event,occurred,recorded,id,corrects,retracts\n"
+        "a,ankomst,2026-03-02 10:00,2026-03-02,1,,\na,ankomst,2026-03-02 10:00,2026-03-02,1,,\n"
+        "b,ankomst,2026-03-02 10:00,2026-03-02,2,,\nc,ankomst,2026-03-02 10:00,2026-03-03,3,2,\n"
+        "d,ankomst,2026-03-02 10:00,2026-03-02,4,,\nd,,,2026-03-04,5,,4\n"
+        "e,ankomst,,,6,,\ne,ankomt,2026-03-02 10:00,,7,,\n"
+    )
+    said = load("stroke").replay(log).report(language="nb").text()
+    for told in ("Samme hendelse flere ganger", "Flyttet til en annen pasient", "Tilbaketrekkinger", "Ukjent hendelse: ankomt"):
+        assert told in said
+    assert "Forkastet: ikke noe tidspunkt" in said and "rad 8" in said
+    assert not re.search(r"\b(duplicate|moved|retraction|no time|row \d)\b", said)
