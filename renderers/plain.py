@@ -14,13 +14,16 @@ from .columns import table
 from .sheets import Sheet, sheets
 from .texts import number, percent
 
-_TASKS = 10
+_TASKS, _EVENTS = 10, 8
+"""So many tasks are shown, and events that changed nothing, the most frequent first."""
 _SHOWN = ("headline", "held", "indicators", "costs", "deviations", "quality")
 """Parts that are shown as they are; of the others there is too much for a terminal."""
 
 
 def report_text(figures: Figures, language: Language) -> str:
     """The report in some hundred lines. The whole of it is in the other forms."""
+    few = figures.quality.model_copy(update={"not_taken_up": figures.quality.not_taken_up[:_EVENTS]})
+    figures = figures.model_copy(update={"quality": few})
     words = Words(figures, language)
     parts = {sheet.name: sheet for sheet in sheets(figures, language)}
     moment = words.day(figures.headline.last)

@@ -102,6 +102,7 @@ def test_text_has_the_headline_the_tasks_and_the_rules(stroke: Made, language: s
     for part in ("headline", "tasks", "rules", "held", "indicators", "quality"):
         assert f"\n{words['sheet'][part][language]}\n" in said
     (task,) = [task for task in stroke.found.tasks if (task.pathway, task.rule, task.part) == FIRST]
+    assert len(said.splitlines()) < 400
     first = said[said.index(f"\n{words['sheet']['tasks'][language]}\n") :]  # type: ignore[index]
     line = next(line for line in first.splitlines() if line.startswith(f"{task.place:2} "))
     assert f"{task.patients.part}/{task.patients.whole}" in line
