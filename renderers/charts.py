@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from pathway.language.source import Language
-from pathway.reports.figures import RuleFigures
+from pathway.reports.rules import RuleFigures
 
 from .texts import number, percent, text
 
@@ -24,7 +24,7 @@ OUTCOME_CLASS = {
 
 def outcome_bar(figures: RuleFigures, language: Language) -> str:
     """The outcomes of a rule side by side, each as wide as its number."""
-    found = [(name, count) for name, count in figures.outcomes.items() if count]
+    found = [(name, count) for name, count in figures.main.outcomes.items() if count]
     total = sum(count for _, count in found)
     if not total:
         return ""
@@ -48,7 +48,7 @@ def outcome_bar(figures: RuleFigures, language: Language) -> str:
 
 def histogram(figures: RuleFigures, language: Language) -> str:
     """How many were done in each tenth of the limit, up to three times the limit; the limit is a line."""
-    bins = figures.histogram
+    bins = figures.main.histogram
     if not bins:
         return ""
     most = max(bins)
@@ -85,20 +85,21 @@ def histogram(figures: RuleFigures, language: Language) -> str:
 
 def months(figures: RuleFigures, language: Language) -> str:
     """The share in time month by month, as columns."""
-    if len(figures.months) < 2:
+    points = figures.main.chart.points if figures.main.chart is not None else ()
+    if len(points) < 2:
         return ""
     step, high = 44, 70
     parts: list[str] = []
-    for place, (month, share) in enumerate(figures.months):
-        value = share.value or 0.0
-        tip = f"{month}: {percent(value, language)} ({share.part}/{share.whole})"
+    for place, point in enumerate(points):
+        month, value = point.period, point.value or 0.0
+        tip = f"{month}: {percent(point.value, language)} ({'–' if point.n is None else number(point.n, language)})"
         parts.append(
             f'<rect class="ground" x="{place * step + 4}" y="6" width="{step - 10}" height="{high}"/>'
             f'<rect class="good" x="{place * step + 4}" y="{6 + high * (1 - value):.1f}" width="{step - 10}" height="{high * value:.1f}">'
             f"<title>{escape(tip)}</title></rect>"
             f'<text x="{place * step + step / 2 - 1:.0f}" y="{high + 22}" text-anchor="middle">{month[5:]}</text>'
         )
-    wide = len(figures.months) * step
+    wide = len(points) * step
     return (
         f'<svg class="months" viewBox="0 0 {wide} {high + 28}" role="img" aria-label="{escape(text("by_month", language))}">'
         + "".join(parts)

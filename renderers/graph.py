@@ -13,7 +13,8 @@ from pathway.errors import DrawingError
 from pathway.language.source import Language
 from pathway.model.pathway import Pathway, Transition
 from pathway.model.phrases import duration_text, event_text, phrase, timing_text
-from pathway.reports.figures import Figures, RuleFigures
+from pathway.reports.figures import Figures
+from pathway.reports.rules import RuleFigures
 
 from .lettering import width, wrapped
 from .palette import END, INK, KIND, LANE, LINE, PAPER, SOFT, STAGE, heat, mark

@@ -16,10 +16,13 @@ from markupsafe import Markup
 from pathway.errors import DrawingError
 from pathway.language.source import Language
 from pathway.model.pathway import Pathway
-from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text
-from pathway.model.rules import Rule
-from pathway.reports.figures import Figures, RuleFigures, Share
-from pathway.tracking.sentences import sentence
+from pathway.model.phrases import elapsed_text, event_text
+from pathway.reports.figures import Figures
+from pathway.reports.handovers import HandoverFigures
+from pathway.reports.measures import Share
+from pathway.reports.part import Text
+from pathway.reports.ranking import Task
+from pathway.reports.rules import RuleFigures
 
 from . import charts
 from .graph import graph_svg
@@ -82,11 +85,11 @@ class _View:
     def p(self, value: float | None, digits: int = 0) -> str:
         return percent(value, self.language, digits)
 
-    def share(self, value: Share) -> str:
-        return share(value, self.language)
+    def share(self, value: Share | None) -> str:
+        return "–" if value is None else share(value, self.language)
 
     def interval(self, value: Share) -> str:
-        if value.low is None:
+        if value.low is None or value.high is None:
             return ""
         return self.t("interval", low=self.p(value.low), high=self.p(value.high))
 
@@ -96,7 +99,7 @@ class _View:
 
     @property
     def as_of(self) -> str:
-        moment = self.figures.as_of
+        moment = self.figures.provenance.as_of
         if moment is None:
             return "–"
 
@@ -120,68 +123,66 @@ class _View:
     @property
     def kinds(self) -> list[tuple[str, Markup, int]]:
         """The three kinds of break: title, mark, number."""
-        kinds = ("waiting", "information", "resource")
-        return [(self.t(f"{kind}_long"), self._mark(kind, False), self.figures.breaks.get(kind, 0)) for kind in kinds]
+        kinds = self.figures.headline.kinds
+        return [(self.t(f"{each.kind}_long"), self._mark(each.kind, False), each.breaks) for each in kinds]
 
     def _mark(self, kind: Any, hollow: bool) -> Markup:
         inner = mark(kind, 9, 9, 13, hollow=hollow)
         return Markup(f'<svg class="mark" viewBox="0 0 18 18" aria-hidden="true">{inner}</svg>')
 
-    def mark(self, rule: Rule) -> Markup:
-        return self._mark(rule.break_kind, not rule.breaks)
+    def mark(self, found: RuleFigures) -> Markup:
+        return self._mark(found.break_kind, not found.gives_breaks)
 
-    def rule(self, rule: Rule) -> str:
-        return rule_text(rule, self.pathway, self.language)
+    def says(self, text: Text) -> str:
+        return text[self.language]
 
-    def limit(self, rule: Rule) -> str:
-        return limit_text(rule, self.pathway, self.language)
+    def of(self, task: Task) -> RuleFigures:
+        """The rule that a task is about."""
+        found = self.figures.of(task.rule, task.pathway)
+        assert found is not None  # tasks are made of rules
+        return found
+
+    def anchor(self, found: RuleFigures) -> str:
+        """The id of a rule's section; those of pathways that are started have the pathway before their names."""
+        own = found.pathway == self.figures.pathway
+        return f"{self.prefix}rule-{found.name if own else f'{found.pathway}-{found.name}'}"
 
     def party(self, name: str | None) -> str:
         declared = self.pathway.parties.get(name or "")
         return declared.title(self.language) if declared else (name or "–")
 
-    def holder(self, rule: Rule) -> str:
-        """Who answers: the rule's party, its sender, or the stage's."""
-        stage = self.pathway.stages.get(rule.stage or "")
-        return self.party(rule.by or rule.sender or (stage.party if stage else None))
-
-    def source(self, rule: Rule) -> str:
-        found = self.pathway.sources.get(rule.standing.source or "")
-        if found is None:
+    def source(self, found: RuleFigures) -> str:
+        source = found.limits[0].source if found.limits else None
+        if source is None:
             return self.t("no_source")
-        place = f", {rule.standing.place}" if rule.standing.place else ""
-        checked = self.t("checked", d=found.checked.isoformat()) if found.checked else self.t("unchecked")
-        return f"{found.title}{place} ({checked})"
+        place = f", {source.place}" if source.place else ""
+        checked = self.t("checked", d=source.checked.isoformat()) if source.checked else self.t("unchecked")
+        return f"{source.title}{place} ({checked})"
 
-    def url(self, rule: Rule) -> str | None:
-        found = self.pathway.sources.get(rule.standing.source or "")
-        return found.url if found is not None and found.url and found.url.startswith("https://") else None
+    def url(self, found: RuleFigures) -> str | None:
+        source = found.limits[0].source if found.limits else None
+        return source.url if source is not None and source.url and source.url.startswith("https://") else None
 
-    def standing(self, rule: Rule) -> str:
-        parts = [self.t(f"force_{rule.standing.force}")] if rule.standing.force else []
-        parts += [self.t("proposed")] if rule.standing.proposed else []
-        parts += [self.t("measured")] if rule.measured else []
-        parts += [self.t("promptly")] if rule.timing is not None and rule.timing.promptly else []
+    def standing(self, found: RuleFigures) -> str:
+        force = found.limits[0].force if found.limits else None
+        parts = [self.t(f"force_{force}")] if force else []
+        parts += [self.t(found.column)] if found.column in ("proposed", "measured", "promptly") else []
         return ", ".join(parts) or "–"
 
     def target(self, figures: RuleFigures) -> str:
-        target = figures.rule.target
+        target = figures.main.target
         if target is None:
             return ""
         wanted = self.t(f"target_{target.at}", p=self.p(target.percent / 100))
-        if figures.target_met is None:
+        if target.verdict not in ("met", "missed"):
             return wanted
-        return f"{wanted}: {self.t('target_met' if figures.target_met else 'target_missed')}"
+        return f"{wanted}: {self.t(f'target_{target.verdict}')}"
 
     def elapsed(self, seconds: float) -> str:
         return elapsed_text(seconds, self.language)
 
-    def sentence(self, row: Mapping[str, Any]) -> str:
-        return sentence(row, self.pathway, self.language)
-
     def subtypes(self, figures: RuleFigures) -> str:
-        words = {s: self.t(f"subtype_{s}") for s in figures.breaks}
-        return ", ".join(f"{words[s]} {self.n(n)}" for s, n in sorted(figures.breaks.items(), key=lambda item: -item[1]))
+        return ", ".join(f"{self.t(f'subtype_{name}')} {self.n(n)}" for name, n in figures.main.breaks.items())
 
     def bar(self, figures: RuleFigures) -> Markup:
         return Markup(charts.outcome_bar(figures, self.language))
@@ -211,16 +212,10 @@ class _View:
         return self.t("row", n=first.removeprefix("row "))
 
     @property
-    def understood(self) -> float | None:
-        read = self.figures.log.get("read", 0)
-        return None if not read else self.figures.log["used"] / read
+    def handovers(self) -> list[HandoverFigures]:
+        return [found for found in self.figures.handovers if found.owed]
 
     @property
     def left(self) -> list[tuple[str, str, int]]:
         """What changed nothing in the stage that it came in, the most frequent first."""
-        found = [
-            (self.stage(stage), self.event(name), count)
-            for stage, names in self.figures.log.get("not_taken_up", {}).items()
-            for name, count in names.items()
-        ]
-        return sorted(found, key=lambda item: -item[2])[:8]
+        return [(self.stage(each.stage), self.event(each.event), each.count) for each in self.figures.quality.not_taken_up[:8]]

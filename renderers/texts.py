@@ -9,7 +9,7 @@ from importlib.resources import files
 from babel.numbers import format_decimal, format_percent
 
 from pathway.language.source import Language
-from pathway.reports.figures import Share
+from pathway.reports.measures import Share
 
 _LOCALE = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pathway.events.schema import mapping_schema
 from pathway.language.automaton import written
+from pathway.reports.schema import report_schema
 from tests.checks import corpora as checks
 from tests.checks.risk_pages import pages
 from tests.events import corpora as events
@@ -28,6 +29,7 @@ def main() -> None:
     for path in BAD:
         path.with_suffix(".txt").write_text(messages_text(path), encoding="utf-8", newline="\n")
     KEPT.write_text(mapping_schema(), encoding="utf-8", newline="\n")
+    (GRAMMARS / "report.schema.json").write_text(report_schema(), encoding="utf-8", newline="\n")
     for path in UGLY:
         path.with_suffix(".expected").write_text(laid_out(text_of(path)), encoding="utf-8", newline="\n")
     for path in events.LOGS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from pathway.language.source import Language
 from pathway.model.calendar import to_instant
 from pathway.model.vocabulary import vocabulary
 from pathway.replay.population import Result
+from pathway.replay.texts import Texts
 from pathway.reports.figures import figures
 from pathway.tracking.sentences import sentence
 from pathway.tracking.tell import lineage, visible
@@ -89,13 +91,37 @@ class Replayed:
         return self.result.costs
 
     @property
+    def stays(self) -> pa.Table:
+        """One row a stay of a patient in a stage, with the party that is responsible there."""
+        return self.result.stays
+
+    @property
+    def groups(self) -> pa.Table:
+        """One row an episode and a thing that episodes are compared by: municipality, hospital, age band."""
+        return self.result.groups
+
+    @property
+    def deviations(self) -> pa.Table:
+        """One row an obligation that a reasoned deviation excused or explains, with the reason."""
+        return self.result.deviations
+
+    @property
+    def answers(self) -> pa.Table:
+        """One row an answer to a message that asks for one, with what was answered."""
+        return self.result.answers
+
+    @property
     def summary(self) -> dict[str, Any]:
         """Counts, as in `summary.json`: events read, used, unknown and rejected; outcomes by rule; breaks by kind."""
         return self.result.summary
 
     def sentence(self, row: Mapping[str, Any], language: Language | None = None) -> str:
-        """A row of `breaks` in words."""
-        return sentence(row, self._definition.model, language or self._definition.model.language)
+        """A row of `breaks` in words, by the text that was in force for its episode (P7)."""
+        return sentence(row, self._texts.of(row), language or self._definition.model.language)
+
+    @cached_property
+    def _texts(self) -> Texts:
+        return Texts(self._definition.compiled, self.episodes)
 
     def explain(self, break_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """A break's row and its evidence. Raises `NotFoundError`."""
@@ -122,10 +148,15 @@ class Replayed:
         until = to_instant(datetime.fromisoformat(as_of))
         return explain(self._definition.compiled, events, what, as_of=until, receipts=self._log.receipts)
 
-    def report(self, *, language: Language | None = None) -> Report:
-        """The break report; `save` writes it."""
-        model = self._definition.model
-        return Report(model, figures(self.result, model), language or model.language)
+    def report(self, *, language: Language | None = None, examples: bool = True, secret: bytes | None = None) -> Report:
+        """The break report; `save` writes it.
+
+        Examples and timelines show single patients by pseudonym; without `examples` there are none, for readers outside the service.
+        `secret` keys the pseudonyms, so that they are the same in the next report; else they are drawn anew.
+        """
+        model, compiled = self._definition.model, self._definition.compiled
+        found = figures(self.result, compiled, log=self._log, secret=secret, examples=examples)
+        return Report(model, found, language or model.language)
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write the tables (`breaks.parquet` and so on) and `summary.json`, each replaced whole."""

@@ -10,7 +10,7 @@ from pathway.model.pathway import Pathway
 from pathway.outputs import write_text, write_whole
 from pathway.reports.figures import Figures
 
-FORMS = (".html", ".htm")
+FORMS = (".html", ".htm", ".xlsx", ".json", ".txt")
 """The endings of what `save` writes."""
 
 
@@ -31,12 +31,34 @@ class Report:
     def _repr_html_(self) -> str:
         return self.html()
 
+    def text(self) -> str:
+        """The report in some hundred lines, for a terminal."""
+        from pathway.renderers.plain import report_text
+
+        return str(report_text(self.figures, self._language))
+
+    def json(self) -> str:
+        """All figures as JSON. Its schema, `grammars/report.schema.json`, says what each field means."""
+        return self.figures.model_dump_json() + "\n"
+
     def save(self, target: str | Path) -> Path:
-        """Write the page (.html), replaced whole. Raises `DrawingError` for another ending, or without Graphviz."""
+        """Write the page (.html), a workbook (.xlsx), all figures (.json) or a text (.txt), replaced whole.
+
+        Raises `DrawingError` for another ending, or for a page without Graphviz.
+        """
         place = Path(target)
-        if place.suffix.lower() not in FORMS:
-            raise DrawingError("PW509", name=place.name, known=", ".join(FORMS))
-        return write_text(place, self.html())
+        match place.suffix.lower():
+            case ".html" | ".htm":
+                return write_text(place, self.html())
+            case ".xlsx":
+                from pathway.renderers.workbook import write_workbook
+
+                return write_whole(place, lambda beside: write_workbook(self.figures, beside, self._language))
+            case ".json":
+                return write_text(place, self.json())
+            case ".txt":
+                return write_text(place, self.text())
+        raise DrawingError("PW509", name=place.name, known=", ".join(FORMS))
 
     def draw(self, target: str | Path) -> Path:
         """Write the pathway's graph with the breaks on it, as .svg, .png or .pdf."""

@@ -12,13 +12,13 @@ from pathway.api.definition import Definition, load
 from pathway.cli.command import Command, option, speaking
 from pathway.cli.replaying import follow, summary_text
 from pathway.cli.shown import show
-from pathway.cli.table import table
 from pathway.cli.words import say
 from pathway.errors import DrawingError
 from pathway.language.source import Language
 from pathway.model.load import shipped
 from pathway.model.pathway import Pathway
 from pathway.outputs import write_text, write_whole
+from pathway.renderers.columns import table
 
 if TYPE_CHECKING:
     from pathway.api.replayed import Replayed

@@ -12,9 +12,9 @@ import click
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import opened
 from pathway.cli.numbers import count, share
-from pathway.cli.table import table
 from pathway.cli.words import say, texts
 from pathway.language.source import Language
+from pathway.renderers.columns import table
 
 if TYPE_CHECKING:
     from pathway.events.log import Counts

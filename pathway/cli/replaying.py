@@ -15,10 +15,10 @@ import click
 from pathway.api.definition import Definition
 from pathway.cli.command import option
 from pathway.cli.numbers import count
-from pathway.cli.table import table
 from pathway.cli.words import say, texts
 from pathway.language.source import Language
 from pathway.model.calendar import Calendar
+from pathway.renderers.columns import table
 
 if TYPE_CHECKING:
     from pathway.api.replayed import Replayed

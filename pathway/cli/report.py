@@ -1,4 +1,4 @@
-"""`pathway report`: the break report as one page."""
+"""`pathway report`: the break report as a page, a workbook, figures, or text for the terminal."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from pathway.language.source import Language
 @log_options
 @option("--results", metavar="word.folder", type=click.Path(path_type=Path))
 @option("-o", "--output", metavar="word.file", type=click.Path(dir_okay=False, path_type=Path), default="report.html")
+@option("--no-examples", is_flag=True)
 @speaking
 def command(
     language: Language,
@@ -30,11 +31,13 @@ def command(
     known_at: str | None,
     results: Path | None,
     output: Path,
+    no_examples: bool,
 ) -> None:
     from pathway.api.replayed import Replayed
     from pathway.api.report import FORMS
 
-    if output.suffix.lower() not in FORMS:
+    shown = str(output) == "-"
+    if not shown and output.suffix.lower() not in FORMS:
         # Before the work, not after it.
         raise DrawingError("PW509", name=output.name, known=", ".join(FORMS))
     definition = opened(pathway)
@@ -44,5 +47,8 @@ def command(
         found = follow(definition, events, language, mapping=mapping, as_of=as_of, known_at=known_at)
     else:
         raise PathwayError("PW511")
-    page = found.report(language=language_for(definition, language)).save(output)
-    click.echo(say("written", language, path=page))
+    report = found.report(language=language_for(definition, language), examples=not no_examples)
+    if shown:
+        click.echo(report.text(), nl=False)
+    else:
+        click.echo(say("written", language, path=report.save(output)))

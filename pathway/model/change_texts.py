@@ -9,8 +9,9 @@ from pathway.model.phrases import limit_text, phrase, reply_text, rule_text
 from pathway.model.rules import Rule
 
 
-def change_text(change: Change, pathway: Pathway, language: Language) -> str:
-    """One change: `Kontroll: mellom 1 og 3 måneder → innen 2 måneder`. The reason is not said here."""
+def change_text(change: Change, pathway: Pathway, language: Language, *, titled: bool = False) -> str:
+    """One change: `Kontroll: mellom 1 og 3 måneder → innen 2 måneder`. The reason is not said here. A rule is called by its label,
+    which its authors know it by, or `titled` by what it is about."""
     if change.kind == "bind":
         party = pathway.parties[change.was or ""].title(language)
         unit = change.now or ""
@@ -25,7 +26,7 @@ def change_text(change: Change, pathway: Pathway, language: Language) -> str:
         return phrase("change.replace", language, o=was, n=now, w=where)
     rule = change.before or change.after
     assert rule is not None  # every other change is of a rule
-    name = rule.label or rule_text(rule, pathway, language)
+    name = (None if titled else rule.label) or rule_text(rule, pathway, language)
     before, after = (_limits(each, pathway, language) if each is not None else None for each in (change.before, change.after))
     if before is not None and after is not None:
         return phrase("change.limit", language, r=name, o=before, n=after)

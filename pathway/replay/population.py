@@ -19,11 +19,23 @@ from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
 from pathway.outputs import write_text, write_whole
 from pathway.replay.tables import table_of
+from pathway.tracking.context import Context, context_of
 from pathway.tracking.indicators import total
-from pathway.tracking.records import OUTCOMES, BreakRecord, CostRecord, EpisodeRecord, IndicatorRecord, ObligationRecord
-from pathway.tracking.tell import Story, lineage, tell
+from pathway.tracking.records import (
+    OUTCOMES,
+    AnswerRecord,
+    BreakRecord,
+    CostRecord,
+    DeviationRecord,
+    EpisodeRecord,
+    GroupRecord,
+    IndicatorRecord,
+    ObligationRecord,
+    StayRecord,
+)
+from pathway.tracking.tell import Story, lineage, story_of, told_courses, visible
 
-TABLES = ("breaks", "obligations", "episodes", "indicators", "costs")
+TABLES = ("breaks", "obligations", "episodes", "indicators", "costs", "stays", "groups", "deviations", "answers")
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,10 @@ class Result:
     episodes: pa.Table
     indicators: pa.Table
     costs: pa.Table
+    stays: pa.Table
+    groups: pa.Table
+    deviations: pa.Table
+    answers: pa.Table
     summary: dict[str, Any]
 
     def write(self, folder: str | Path) -> list[Path]:
@@ -75,9 +91,13 @@ def replay(
         as_of = log.last_recorded if known_at is None else known_at
     until = 0 if as_of is None else as_of
     stories: list[Story] = []
+    contexts: list[Context] = []
     told = patients = 0
     for _, events in log.by_patient():
-        stories.append(tell(compiled, events, as_of=until, known_at=known_at, receipts=log.receipts))
+        known = [event for event in events if visible(event, known_at)]
+        courses = told_courses(compiled, known, as_of=until, receipts=log.receipts)
+        stories.append(story_of(courses, until))
+        contexts.append(context_of(courses))
         patients += 1
         told += len(events)
         if progress is not None:
@@ -88,6 +108,10 @@ def replay(
         episodes=table_of(EpisodeRecord, (record for story in stories for record in story.episodes)),
         indicators=table_of(IndicatorRecord, (record for story in stories for record in story.indicators)),
         costs=table_of(CostRecord, (record for story in stories for record in story.costs)),
+        stays=table_of(StayRecord, (record for context in contexts for record in context.stays)),
+        groups=table_of(GroupRecord, (record for context in contexts for record in context.groups)),
+        deviations=table_of(DeviationRecord, (record for context in contexts for record in context.deviations)),
+        answers=table_of(AnswerRecord, (record for context in contexts for record in context.answers)),
         summary=_summary(compiled, log, stories, patients, as_of, known_at),
     )
 
@@ -113,6 +137,8 @@ def _summary(
         "as_of": _iso(as_of),
         "known_at": _iso(known_at),
         "events": {**log.counts.as_dict(), "not_taken_up": {stage: dict(found) for stage, found in left.items()}},
+        "date_only": sum(event.date_only for events in log.events.values() for event in events),
+        "never_seen": _never_seen(compiled, log),
         "patients": patients,
         "episodes": sum(len(story.episodes) for story in stories),
         "entry_unknown": sum(story.entry_unknown for story in stories),
@@ -127,6 +153,21 @@ def _summary(
         "indicators": _indicators(compiled, stories),
         "costs": _costs(stories),
     }
+
+
+def _never_seen(compiled: Compiled, log: Log) -> list[str]:
+    """What the rules of the pathway wait for and the log never has (by key): it shows as missing, and may only never be recorded."""
+    seen: set[str] = set()
+    for name, phase in {(event.name, event.phase) for events in log.events.values() for event in events}:
+        seen.update(compiled.keys.get((name, phase), ()))
+        if name in compiled.pathway.messages:
+            seen.add(f"{name} sent")  # received, acknowledged and answered say that it was
+    wanted: dict[str, None] = {}
+    for rule in compiled.rules:
+        if rule.rule.kind in ("expect", "measure", "send", "need") and not seen & rule.meets:
+            event = rule.rule.event.key if rule.rule.event else f"{rule.rule.message or rule.rule.resource}"
+            wanted.setdefault(event)
+    return list(wanted) if log.events else []
 
 
 def _indicators(compiled: Compiled, stories: list[Story]) -> dict[str, dict[str, Any]]:

@@ -55,6 +55,10 @@ class Rows:
     def __len__(self) -> int:
         return len(self.at)
 
+    def date_only(self, row: int) -> bool:
+        """Whether only the day of an event is known."""
+        return row >= 0 and len(self.said) > 0 and bool(self.said["date"][row])
+
 
 def rows_of(patients: Iterable[tuple[str, Sequence[Event]]]) -> Rows:
     """The rows of events that are there as such. Cost: some 4 µs an event."""

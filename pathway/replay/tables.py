@@ -8,7 +8,17 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from pathway.tracking.records import BreakRecord, CostRecord, EpisodeRecord, IndicatorRecord, ObligationRecord
+from pathway.tracking.records import (
+    AnswerRecord,
+    BreakRecord,
+    CostRecord,
+    DeviationRecord,
+    EpisodeRecord,
+    GroupRecord,
+    IndicatorRecord,
+    ObligationRecord,
+    StayRecord,
+)
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 _TYPES = {
@@ -36,11 +46,23 @@ _TYPES = {
         "at_risk_at",
         "at",
         "started_at",
+        "left_at",
     ),
     _INSTANT,
 )
 
-Record = TypeVar("Record", EpisodeRecord, ObligationRecord, BreakRecord, IndicatorRecord, CostRecord)
+Record = TypeVar(
+    "Record",
+    EpisodeRecord,
+    ObligationRecord,
+    BreakRecord,
+    IndicatorRecord,
+    CostRecord,
+    StayRecord,
+    GroupRecord,
+    DeviationRecord,
+    AnswerRecord,
+)
 
 
 def schema_of(record: type[Record]) -> pa.Schema:

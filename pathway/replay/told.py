@@ -60,8 +60,8 @@ class Told:
         """When events were, their keys, and whether only the day is known."""
         at = self._start[patient] + place
         keys = self.lowered.keys.all
-        dated = self.rows.said["date"][row] != 0 if len(self.rows.said) else np.zeros(len(row), bool)
-        return self._events.at[at].tolist(), [keys[key] for key in self._events.key[at].tolist()], dated.tolist()
+        dated = [self.rows.date_only(one) for one in row.tolist()]
+        return self._events.at[at].tolist(), [keys[key] for key in self._events.key[at].tolist()], dated
 
     def obligations(self) -> tuple[pa.Table, Any]:
         """The table, and the patient of each row."""

@@ -178,8 +178,9 @@ def _evidence(patient: Patient, obligation: Obligation, found: Break, as_of: Ins
     return {key: value for key, value in evidence.items() if value not in (None, [], {}) or key in ("anchor", "closed")}
 
 
-def _seen(event: Occurrence) -> dict[str, str]:
-    return {"id": event.root, "event": event.keys[-1], "at": to_datetime(event.at).isoformat()}
+def _seen(event: Occurrence) -> dict[str, str | bool]:
+    seen: dict[str, str | bool] = {"id": event.root, "event": event.keys[-1], "at": to_datetime(event.at).isoformat()}
+    return seen | {"day": True} if event.event.date_only else seen
 
 
 def timing_facts(timing: Timing | None) -> dict[str, str | bool]:

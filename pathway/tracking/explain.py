@@ -301,7 +301,11 @@ class _Writer:
 
     def _event(self, event: Occurrence) -> dict[str, str]:
         key = event.keys[-1]
-        return {"e": event_text(key, self.pathway, self.language), "t": self.time(event.at), "id": event.root}
+        return {
+            "e": event_text(key, self.pathway, self.language),
+            "t": self.words.time(event.at, day=event.event.date_only),
+            "id": event.root,
+        }
 
     def _party(self, party: str | None) -> str:
         declared = self.pathway.parties.get(party or "")

@@ -29,6 +29,11 @@ class Hindsight:
         self._place, self.now = event.place, event.at
         return self
 
+    def go_to(self, place: int) -> Hindsight:
+        """Go to a place among the events: what came after it is not known."""
+        self._place = place
+        return self
+
     def happened(self, keys: Iterable[str]) -> list[Occurrence]:
         """The occurrences of any of the keys up to here, in order, without those undone up to here (E5)."""
         return [event for event in self.all_of(keys) if self.undone_at(event) is None]
@@ -73,6 +78,6 @@ class Hindsight:
         told = (
             event.event.unit
             for event in reversed(self._events)
-            if event.place <= self._place and event.event.unit and party in (event.event.party, event.event.sender)
+            if event.place <= self._place and event.event.unit and party == (event.event.party or event.event.sender)
         )
         return next(told, None)

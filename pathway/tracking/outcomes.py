@@ -133,11 +133,18 @@ def close(patient: Patient, obligation: Obligation, by: Occurrence | None, at: I
 def excused(patient: Patient, obligation: Obligation) -> bool:
     """A deviation recorded at or before the due time, or one that the rule foresees (O12)."""
     due = obligation.due if obligation.due is not None else patient.now
+    if excusing(patient, obligation, due) is not None:
+        return True
+    return any(case is None or case(patient) is True for case, _ in obligation.rule.may_deviate)
+
+
+def excusing(patient: Patient, obligation: Obligation, due: Instant) -> Occurrence | None:
+    """The first deviation that was recorded in time to excuse an obligation."""
     for deviation in patient.deviations:
         recorded = deviation.event.recorded
         if recorded is not None and recorded <= due and deviation.low <= due and covers(deviation, obligation):
-            return True
-    return any(case is None or case(patient) is True for case, _ in obligation.rule.may_deviate)
+            return deviation
+    return None
 
 
 def covers(deviation: Occurrence, obligation: Obligation) -> bool:

@@ -65,11 +65,11 @@ class BreakRecord:
     `size` is the shortfall of a count (O6), `lacking` the names of what lacked, `explained` the reason of a deviation
     recorded afterwards (O12), `cause` as people recorded it. `evidence` is a JSON object:
 
-    `anchor` {id, event, at} or null; `due` ISO instant or null; `closed` {id, event, at} or null; `seen` a list of such
-    objects (a refusal, a partial message, what came early); `limit` {"upper": "60 minute", "lower": …, "look": "forward", …}
-    as the variant in force says; `waited` seconds by the party that held the patient meanwhile (nobody: empty), without `held`,
-    the seconds for which the clock stood still; `lacking` names; `stale` names; `required` and `got` numbers; `sender`, `receiver`;
-    `source`, `place`, `force`. Keys without a value are left out.
+    `anchor` {id, event, at} or null, with `day` true where only the day is known; `due` ISO instant or null; `closed` the same or
+    null; `seen` a list of such objects (a refusal, a partial message, what came early); `limit` {"upper": "60 minute", "lower": …,
+    "look": "forward", …} as the variant in force says; `waited` seconds by the party that held the patient meanwhile (nobody: empty),
+    without `held`, the seconds for which the clock stood still; `lacking` names; `stale` names; `required` and `got` numbers;
+    `sender`, `receiver`; `source`, `place`, `force`. Keys without a value are left out.
     """
 
     break_id: str
@@ -171,3 +171,64 @@ class CostRecord:
     currency: str
     party: str | None
     unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StayRecord:
+    """From an instant on in a stage, under the party that is responsible there. `left_at` is None while the patient is there."""
+
+    patient: str
+    pathway: str
+    version: str
+    episode: int
+    stage: str
+    party: str | None
+    entered_at: Instant
+    left_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRecord:
+    """What an episode is compared by: the value of a fact or its band, or the unit of a party. `dimension` is the name of the
+    fact, the band or the party; a party that is a fact of the patient (`is residence`) has the fact's value."""
+
+    patient: str
+    pathway: str
+    episode: int
+    dimension: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationRecord:
+    """An obligation that a reasoned deviation excused or explains (O12). `written` says how: `before` the due time, `after` it,
+    or `foreseen` by the rule itself."""
+
+    patient: str
+    pathway: str
+    version: str
+    episode: int
+    rule: str
+    part: Part
+    receiver: str | None
+    anchor_event: str | None
+    round: int
+    outcome: Outcome
+    written: Literal["before", "after", "foreseen"]
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """What was answered to a message that asks for an answer: the value of the answer's fact."""
+
+    patient: str
+    pathway: str
+    version: str
+    episode: int
+    rule: str
+    receiver: str | None
+    anchor_event: str | None
+    round: int
+    at: Instant
+    answer: str

@@ -62,7 +62,7 @@ class Words:
             "o": rule_text(rule, self.pathway, self.language) if rule else row["rule"],
             "l": limit_text(rule, self.pathway, self.language) if rule else "",
             "a": event_text(anchor.get("event", ""), self.pathway, self.language),
-            "at": self.time(row["anchored_at"]),
+            "at": self.time(row["anchored_at"], day=self._only_a_day(anchor, evidence)),
             "due": self.time(row["due_at"]),
             "closed": self.time(row["closed_at"]),
             "d": elapsed_text(row["delay_s"] or 0.0, self.language),
@@ -71,7 +71,7 @@ class Words:
             "required": f"{evidence.get('required', 0):g}",
             "p": f"{who} ({row['unit']})" if who and row["unit"] else who,
             "why": row["explained"] or "",
-            "seen": self.time(datetime.fromisoformat(seen[0]["at"])) if seen else "",
+            "seen": self.time(datetime.fromisoformat(seen[0]["at"]), day="day" in seen[0]) if seen else "",
             "later": "",
         }
         if row["closed_at"] is not None:
@@ -85,13 +85,17 @@ class Words:
                 return group[name].title(self.language)
         return name.replace("_", " ")
 
-    def time(self, instant: Any) -> str:
-        """A local time as people write it. The end of a day is said as the day."""
+    def _only_a_day(self, anchor: Mapping[str, Any], evidence: Mapping[str, Any]) -> bool:
+        """Whether time is counted from something of which only the day is known: such an event, or a date fact."""
+        return "day" in anchor or evidence.get("limit", {}).get("anchor") in self.pathway.facts
+
+    def time(self, instant: Any, *, day: bool = False) -> str:
+        """A local time as people write it. The end of a day is said as the day, and so is what is known by the `day` only."""
         if instant is None:
             return ""
         moment = to_datetime(instant) if isinstance(instant, int) else instant
         local = moment.astimezone(self.zone)
-        day = f"{local:%Y-%m-%d}" if self.language == "en" else f"{local.day}.{local.month}.{local.year}"
-        if (local + _END_OF_DAY).date() != local.date():
-            return day
-        return f"{day} {local:%H:%M}" if self.language == "en" else f"{day} kl. {local:%H:%M}"
+        date = f"{local:%Y-%m-%d}" if self.language == "en" else f"{local.day}.{local.month}.{local.year}"
+        if day or (local + _END_OF_DAY).date() != local.date():
+            return date
+        return f"{date} {local:%H:%M}" if self.language == "en" else f"{date} kl. {local:%H:%M}"

@@ -76,7 +76,8 @@ def test_replay_writes_the_tables_and_the_summary(run, folder: Path) -> None:
     found = run("replay", "clinic.pathway", "--events", "log.csv", "-o", "out")
     assert found.exit_code == 0, found.output
     assert sorted(path.name for path in (folder / "out").iterdir()) == [
-        "breaks.parquet", "costs.parquet", "episodes.parquet", "indicators.parquet", "obligations.parquet", "summary.json"
+        "answers.parquet", "breaks.parquet", "costs.parquet", "deviations.parquet", "episodes.parquet", "groups.parquet",
+        "indicators.parquet", "obligations.parquet", "stays.parquet", "summary.json",
     ]  # fmt: skip
     for name, record in (("breaks", BreakRecord), ("obligations", ObligationRecord), ("episodes", EpisodeRecord)):
         assert parquet.read_table(folder / "out" / f"{name}.parquet").column_names == list(record.__dataclass_fields__)
@@ -148,6 +149,14 @@ def test_a_report_from_a_log_is_that_from_its_results(run, folder: Path, languag
     assert {"nb": "Klinikk", "en": "Clinic"}[language] in page
     assert run("replay", "clinic.pathway", "--events", "log.csv", "-o", "out").exit_code == 0
     assert run("report", "clinic.pathway", "--results", "out", "-o", "b.html").exit_code == 0
+
+
+def test_a_report_as_text_in_the_terminal_and_in_a_file(run, folder: Path) -> None:
+    shown = run("report", "clinic.pathway", "--events", "log.csv", "-o", "-", "--language", "en")
+    assert shown.exit_code == 0 and shown.stdout.startswith("Clinic: as of 2026-03-02\n")
+    assert not (folder / "-").exists()
+    assert run("report", "clinic.pathway", "--events", "log.csv", "-o", "a.txt", "--language", "en").exit_code == 0
+    assert (folder / "a.txt").read_text(encoding="utf-8") == shown.stdout
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ def stroke() -> Pathway:
 def found(stroke: Pathway) -> Figures:
     compiled = compile_pathway(stroke)
     made = county(compiled, patients=100, seed=5)
-    return figures(replay(compiled, log_of(made.events), as_of=made.as_of), stroke, secret=b"kept")
+    log = log_of(made.events)
+    return figures(replay(compiled, log, as_of=made.as_of), compiled, log=log, secret=b"kept")
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,8 @@ def test_what_an_author_wrote_cannot_become_markup(stroke: Pathway, found: Figur
 
 
 def test_an_empty_population_gives_a_page_that_says_so(stroke: Pathway) -> None:
-    html = page_html(stroke, figures(replay(compile_pathway(stroke), log_of([])), stroke), "en")
+    compiled = compile_pathway(stroke)
+    html = page_html(stroke, figures(replay(compiled, log_of([])), compiled), "en")
     assert "No episodes in the log" in html and "Ingen forløp i loggen" in html
 
 
@@ -110,8 +111,9 @@ def test_every_reason_for_leaving_a_row_out_has_words(stroke: Pathway, tmp_path:
     rows += ["1,ankomst,2026-03-02,x", "1,ankomst,2026-03-02,1900-01-01"]
     (tmp_path / "log.csv").write_text("patient,event,occurred,recorded\n" + "\n".join(rows) + "\n")
     (tmp_path / "phase.csv").write_text("patient,event,occurred,phase\n1,slagseng,2026-03-02,fløyet\n")
+    compiled = compile_pathway(stroke)
     for name, reasons in (("log.csv", 8), ("phase.csv", 1)):
         log = read_log(tmp_path / name, stroke)
         assert len(log.counts.rejected) == reasons
-        html = page_html(stroke, figures(replay(compile_pathway(stroke), log), stroke))
+        html = page_html(stroke, figures(replay(compiled, log), compiled))
         assert html.count("først i rad") == html.count("first in row") == reasons

@@ -1,0 +1,65 @@
+"""Titles of everything that the report names, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pathway.model.pathway import Pathway
+from pathway.model.phrases import event_text
+from pathway.reports.data import Data
+from pathway.reports.part import Part, Text, in_each, title_of, words
+from pathway.tracking.context import compared_by
+
+WEEKDAY, PAIR = "weekday", "pair"
+"""Dimensions that every pathway has: the kind of day that a time is counted from, and the units of sender and receiver."""
+
+
+class Names(Part):
+    """Titles by the names that the rest of the report uses."""
+
+    pathways: dict[str, Text]
+    parties: dict[str, Text]
+    stages: dict[str, Text]
+    events: dict[str, Text]
+    """By key: an event's name, or a message's or resource's name and phase (`discharge_summary sent`)."""
+    dimensions: dict[str, Text]
+    """What is compared by."""
+
+
+def names_of(data: Data, keys: Iterable[str]) -> Names:
+    """Titles of the pathway and those that it starts; `keys` are the events that are named."""
+    pathways = list(data.texts.values())
+    dimensions = {name: words("dimension", name) for name in (WEEKDAY, PAIR)}
+    for pathway in pathways:
+        grouped = [group.name for indicator in pathway.indicators.values() for group in indicator.groups]
+        for name in (*(name for names in compared_by(pathway) for name in names), *grouped):
+            dimensions.setdefault(name, _dimension(pathway, name))
+    parties: dict[str, Text] = {}
+    stages: dict[str, Text] = {}
+    for pathway in pathways:
+        for name, party in pathway.parties.items():
+            parties.setdefault(name, in_each(party.title))
+        for name, stage in pathway.stages.items():
+            stages.setdefault(name, in_each(stage.title))
+    return Names(
+        pathways={name: in_each(pathway.title) for name, pathway in data.pathways.items()},
+        parties=parties,
+        stages=stages,
+        events={key: _event(pathways, key) for key in dict.fromkeys(keys)},
+        dimensions=dimensions,
+    )
+
+
+def _event(pathways: Iterable[Pathway], key: str) -> Text:
+    name = key.partition(" ")[0]
+    known = [each for each in pathways if name in each.events or name in each.messages or name in each.resources]
+    if not known:
+        return title_of(None, key)
+    return in_each(lambda language: event_text(key, known[0], language))
+
+
+def _dimension(pathway: Pathway, name: str) -> Text:
+    if name in pathway.bands:
+        fact = pathway.facts.get(pathway.bands[name].fact)
+        return title_of(fact, name)
+    return title_of(pathway.facts.get(name) or pathway.parties.get(name), name)
