@@ -7,8 +7,8 @@ from typing import Any
 from pathway.replay.kernel.jit import kernel
 from pathway.replay.kernel.knowing import at_of, happened_any, holds
 from pathway.replay.kernel.layout import ANSWER, FAR, MAIN, NEVER, RECEIPT, SEND, TRUE, UNKNOWN, WAITING
-from pathway.replay.kernel.obligations import come_into_force, raise_at
 from pathway.replay.kernel.outcomes import is_live, lapse, note_due, saw, settle, tidy
+from pathway.replay.kernel.raising import come_into_force, raise_at
 from pathway.replay.kernel.times import back, day_of, due
 
 
