@@ -25,7 +25,7 @@ from pathway.replay.kernel.outcomes import (
     plan,
     tidy,
 )
-from pathway.replay.kernel.rounds import add_anchor, anchors_of, owe_one, week
+from pathway.replay.kernel.rounds import add_anchor, anchors_of, owe_one, owe_week
 from pathway.replay.kernel.times import day_end, day_of
 
 
@@ -40,7 +40,7 @@ def come_into_force(m: Any, e: Any, p: Any, episode: int, rule: int, by: int, at
         return
     if about.frequency >= 0:
         day = day_of(m, p.v[0].now)
-        week(m, e, p, episode, rule, by, day_end(m, day) + 1)
+        owe_week(m, e, p, episode, rule, by, day_end(m, day) + 1)
     elif about.watch >= 0:
         turned = p.watched[about.watch].turned0 if p.watched[about.watch].of == now.number else -1
         while turned >= 0:

@@ -103,7 +103,7 @@ def next_round(m: Any, e: Any, p: Any, o: int, target: int) -> None:
 
 
 @kernel
-def week(m: Any, e: Any, p: Any, episode: int, rule: int, by: int, start: int) -> None:
+def owe_week(m: Any, e: Any, p: Any, episode: int, rule: int, by: int, start: int) -> None:
     """`at least N per week`: weeks are numbered from their anchor (O6)."""
     if holds(m, e, p, m.rules[rule].when) == FALSE:
         return
@@ -154,4 +154,4 @@ def judge_week(m: Any, e: Any, p: Any, o: int) -> None:
         week.short = about.frequency - got
         week.got = got
     if in_force(m, p, episode, rule) and week.anchor >= 0 and not p.v[0].full:
-        week(m, e, p, episode, rule, week.anchor, due + 1)
+        owe_week(m, e, p, episode, rule, week.anchor, due + 1)
