@@ -79,6 +79,13 @@ class Case:
         state = self.state(place)
         return state is not None and any(state.takes(kind) for kind in kinds)
 
+    def was_read(self, place: int) -> bool:
+        """Whether a word before the place where the line stopped was taken for the keyword that it is."""
+        at = (self.atoms[place].line, self.atoms[place].column)
+        return place < self.stop and any(
+            (word.span.line, word.span.column) == at and word.kind != "NAME" for word in self.reading.words
+        )
+
     def span(self, place: int, end: int | None = None) -> Span:
         """The place of an atom, or of those up to `end`; just behind the line when it stands there."""
         if place >= len(self.atoms):

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pathway.language import changes, slips
-from pathway.language.blocks import STARTS
+from pathway.language.blocks import STARTS, USUAL
 from pathway.language.case import Case, Fix
-from pathway.language.described import block, listed
+from pathway.language.described import block, listed, part
 from pathway.language.grammar import LineState
 from pathway.language.lexer import WORD, Atom
 from pathway.language.nearness import near
@@ -28,6 +28,7 @@ PASSES: tuple[Callable[[Case], Iterator[Fix]], ...] = (
     changes.misspelt,
     *slips.AFTER_WORDS,
     changes.missing,
+    changes.replaced,
     changes.too_many,
 )
 """Every change that is tried, in this order."""
@@ -109,17 +110,27 @@ def out_of_place(case: Case, home: str) -> Answer:
 def _not_understood(case: Case) -> Answer:
     if not case.reading.words or (case.stop == 1 and case.reading.words[0].kind == "NAME"):
         if case.word(0):
-            return Answer("PW145", case.span(0), {"word": case.text(0)})
+            begins = listed(part(kind, case.language) for kind in _beginnings(case.start))
+            return Answer("PW145", case.span(0), {"word": case.text(0), "begins": begins})
         return Answer("PW147", case.span(0), {"word": case.text(0)})
     wanted = changes.expected(case)
     if wanted is not None and len(case.reading.state.choices()) == 1:
-        code = "PW129" if case.stop >= len(case.atoms) else "PW128"
-        return Answer(code, case.span(case.stop), {"missing": wanted, "word": case.text(case.stop)})
+        if case.stop >= len(case.atoms):
+            return Answer("PW129", case.span(case.stop), {"missing": wanted})
+        put_in = case.swap(case.stop, case.stop, case.token(case.stop, case.reading.state.choices()[0]))
+        left_out = case.reader.read(case.start, put_in).stopped > case.stop + 1
+        values = {"missing" if left_out else "wanted": wanted, "word": case.text(case.stop)}
+        return Answer("PW128" if left_out else "PW162", case.span(case.stop), values)
     if wanted is not None and case.stop >= len(case.atoms):
         return Answer("PW148", case.span(case.stop), {"expected": wanted})
     if wanted is None:
         return Answer("PW150", case.span(case.stop, len(case.atoms)), {"word": case.text(case.stop)})
     return Answer("PW149", case.span(case.stop), {"word": case.text(case.stop), "expected": wanted})
+
+
+def _beginnings(start: str) -> Iterable[str]:
+    """The kinds of word with which the lines of a block usually begin: some of all that can, where they are few."""
+    return USUAL.get(start) or LineState(start).choices()[:8]
 
 
 def broken_words(reader: Reader, atoms: list[Atom], read: tuple[Word, ...]) -> tuple[Word, ...]:

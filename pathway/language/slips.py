@@ -13,7 +13,16 @@ from pathway.language.case import Case, Fix, slip_words
 from pathway.language.described import language_name
 from pathway.language.lexer import Atom
 from pathway.language.reading import is_reserved
-from pathway.language.slips_of_measures import adaptation_without_title, currency, goal_when, thousands
+from pathway.language.slips_of_measures import (
+    adaptation_without_title,
+    currency,
+    currency_first,
+    from_to_number,
+    goal_when,
+    how_often,
+    thousands,
+)
+from pathway.language.slips_of_words import compared, compared_behind, instead, needless, two_at_once, while_here
 from pathway.language.source import LANGUAGES
 from pathway.language.words import as_name, fold, languages_of, reserved, table
 
@@ -27,7 +36,13 @@ def sign(case: Case) -> Iterator[Fix]:
         if kind is not None:
             meant = {"GE": ">=", "LE": "<="}.get(kind) or case.write(kind)
             changed = case.swap(place, place + 1, case.token(place, kind))
-            yield Fix("PW144", case.span(place), changed, {"sign": atom.text}, meant, sure=True)
+            # Where there are no blanks around it, what stands beside it is shown too: `lives_alone is yes`, not `is` put between.
+            start, end = place, place + 1
+            if place and case.atoms[place - 1].end_column == atom.column:
+                start, meant = place - 1, f"{case.text(place - 1)} {meant}"
+            if end < len(case.atoms) and atom.end_column == case.atoms[end].column:
+                end, meant = end + 1, f"{meant} {case.text(end)}"
+            yield Fix("PW144", case.span(start, end), changed, {"sign": atom.text}, meant, sure=True)
 
 
 def stray(case: Case) -> Iterator[Fix]:
@@ -253,11 +268,12 @@ def name_of_words(case: Case) -> Iterator[Fix]:
         if start < 0 or end > len(case.atoms):
             continue
         words = [case.word(place) for place in range(start, end)]
-        if not all(words) or not case.takes(start, "NAME"):
+        if not all(words) or not case.takes(start, "NAME") or any(case.was_read(place) for place in range(start, end)):
             continue
-        apart = all(case.elsewhere.get(word, 0) > 1 for word in words)
-        if apart and not case.elsewhere.get("_".join(words)):
-            continue  # two names that the text has elsewhere: rather a word missing between them
+        known = [case.elsewhere.get(word, 0) > 1 for word in words]
+        declared = case.kind(end) == "STRING"
+        if (all(known) or (known[0] and not declared)) and not case.elsewhere.get("_".join(words)):
+            continue  # names that the text has elsewhere: rather a word missing between them, or one too many behind
         yield _joined(case, start, end)
 
 
@@ -271,10 +287,11 @@ Slip = Callable[[Case], Iterator[Fix]]
 
 BEFORE_WORDS: tuple[Slip, ...] = (
     sign, stray, left_open, day_and_night, number_word, short_unit, every_second, at_somebody, from_for_after, thousands,
-    currency, goal_when, adaptation_without_title, condition_first,
+    currency, currency_first, goal_when, adaptation_without_title, while_here, how_often, from_to_number, two_at_once,
+    compared, compared_behind, needless, condition_first,
 )  # fmt: skip
 
 AFTER_WORDS: tuple[Slip, ...] = (
-    events_listed, comma_between, reason_missing, label_of_words, hyphened, reserved_name, title_without_name, filler,
+    instead, events_listed, comma_between, reason_missing, label_of_words, hyphened, reserved_name, title_without_name, filler,
     name_of_words, unquoted,
 )  # fmt: skip
