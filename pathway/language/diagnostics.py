@@ -53,8 +53,11 @@ _LONGEST = 200
 
 
 def _shortened(value: Any) -> Any:
-    """A value as a message can hold it: an author's word may be a megabyte long."""
-    return f"{value[:_LONGEST]}…" if isinstance(value, str) and len(value) > _LONGEST else value
+    """A value as a message can hold it: an author's word may be a megabyte long. A list ends behind one of its items."""
+    if not isinstance(value, str) or len(value) <= _LONGEST:
+        return value
+    whole = value[:_LONGEST].rpartition(", ")[0]
+    return f"{whole}, …" if whole else f"{value[:_LONGEST]}…"
 
 
 @dataclass(frozen=True, slots=True)

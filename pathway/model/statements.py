@@ -18,7 +18,7 @@ from pathway.model.pathway import Handover, Stage, Start, Transition
 from pathway.model.prices import Prices, bound_cost
 from pathway.model.rule_names import object_of
 from pathway.model.rules import Rule, RuleKind, Standing, Timing
-from pathway.model.scope import KIND_WORDS, Scope, nearest, place_in_words
+from pathway.model.scope import KIND_WORDS, STAGE_OR_END, Scope, nearest, place_in_words
 from pathway.model.timing import TIMINGS
 from pathway.model.values import duration
 
@@ -224,7 +224,7 @@ class Statements:
     def _transition(self, line: Line, place: _Place) -> Transition | None:
         node = line.statement
         word = node.word("NAME")
-        target = self.scope.name(word, "stage") if word else None
+        target = self.scope.name(word, "stage", wanted=STAGE_OR_END) if word else None
         parts = [part for part in node.parts if isinstance(part, Node)]
         rules: list[Rule] = []
         starts: list[Start] = []

@@ -10,6 +10,7 @@ from typing import Any
 from pathway.events.event import DEVIATION, Event, Instant
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES, Language, Span
+from pathway.language.texts import texts_of
 from pathway.language.words import vocabulary
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime, to_instant
@@ -18,6 +19,9 @@ from pathway.tracking.indicators import total
 from pathway.tracking.records import BreakRecord
 from pathway.tracking.tell import Story, tell
 from pathway.tracking.timeline import Moment, timeline
+
+_SHOWN = 4
+"""Breaks that a message lists."""
 
 _NEAR = 0.05
 """How near a number of an indicator has to be: authors round."""
@@ -147,7 +151,7 @@ def _check(compiled: Compiled, check: Check, story: Story, named: set[str]) -> D
         case "stage":
             if story.stage == check.name:
                 return None
-            return Diagnostic("PW601", check.span, {"stage": name, "seen": story.stage or "-"})
+            return Diagnostic("PW601", check.span, {"stage": name, "seen": _stage_in_words(story)})
         case "break":
             fitting = [record for record in _of_rule(story, name) if _is(record, check)]
             named.update(record.break_id for record in fitting)
@@ -165,7 +169,7 @@ def _check(compiled: Compiled, check: Check, story: Story, named: set[str]) -> D
         case "not_judged":
             judged = [o.outcome for o in story.obligations if o.rule == name and o.outcome != "not_judged"]
             some = any(o.rule == name and o.outcome == "not_judged" for o in story.obligations)
-            return None if some else Diagnostic("PW605", check.span, {"rule": name, "seen": ", ".join(judged) or "-"})
+            return None if some else Diagnostic("PW605", check.span, {"rule": name, "seen": ", ".join(judged) or _none()})
         case "next_deadline":
             return _deadline(compiled, check, story)
         case "indicator":
@@ -188,7 +192,8 @@ def _indicator(compiled: Compiled, check: Check, story: Story) -> Diagnostic | N
         seen *= 100
     fits = seen is None if check.value is None else seen is not None and abs(seen - check.value) < _NEAR
     unit = " %" if check.share else ""
-    told = {"name": indicator.name, "seen": "-" if seen is None else f"{seen:g}{unit}"}
+    unknown = {language: vocabulary(language).write("UNKNOWN") for language in LANGUAGES}
+    told = {"name": indicator.name, "seen": unknown if seen is None else f"{seen:g}{unit}"}
     return None if fits else Diagnostic("PW690", check.span, told)
 
 
@@ -201,7 +206,7 @@ def _deadline(compiled: Compiled, check: Check, story: Story) -> Diagnostic | No
         wanted = check.due.astimezone(zone)
         if seen.date() == wanted.date() if check.date_only else abs(seen - wanted) < timedelta(minutes=1):
             return None
-    values = {"rule": check.name, "seen": "-" if seen is None else f"{seen:%Y-%m-%d %H:%M}"}
+    values = {"rule": check.name, "seen": _none() if seen is None else f"{seen:%Y-%m-%d %H:%M}"}
     return Diagnostic("PW606", check.span, values)
 
 
@@ -215,10 +220,27 @@ def _is(record: BreakRecord, check: Check) -> bool:
     )
 
 
+def _stage_in_words(story: Story) -> dict[Language, str]:
+    """The stage that the patient is in, or why there is none."""
+    if story.stage is not None:
+        return {language: f"`{story.stage}`" for language in LANGUAGES}
+    return dict(texts_of("descriptions")["stages"]["left" if story.episodes else "before"])
+
+
+def _none() -> dict[Language, str]:
+    return dict(texts_of("descriptions")["lists"]["none"])
+
+
 def _list(records: Iterable[BreakRecord]) -> dict[Language, str]:
-    """The breaks in the words of each language, as a scenario would name them."""
+    """The breaks in the words of each language, as a scenario would name them: the first of many, and how many more."""
     named = [break_in_words(record.kind, record.subtype, record.rule) for record in records]
-    return {language: ", ".join(words[language] for words in named) or "-" for language in LANGUAGES}
+    words = texts_of("descriptions")["lists"]
+    told: dict[Language, str] = {}
+    for language in LANGUAGES:
+        shown = ", ".join(each[language] for each in named[:_SHOWN])
+        more = words["more"][language].format(count=len(named) - _SHOWN) if len(named) > _SHOWN else ""
+        told[language] = f"{shown}{more}" or _none()[language]
+    return told
 
 
 def break_in_words(kind: str | None, subtype: str | None, rule: str) -> dict[Language, str]:
