@@ -17,8 +17,8 @@ from pathway.model.calendar import to_datetime, to_instant
 from pathway.model.pathway import Check, Scenario, Status, Step
 from pathway.tracking.indicators import total
 from pathway.tracking.records import BreakRecord
-from pathway.tracking.tell import Story, tell
-from pathway.tracking.timeline import Moment, timeline
+from pathway.tracking.tell import Story, story_of, told_courses, visible
+from pathway.tracking.timeline import Moment, held_up, in_order, timeline
 
 _SHOWN = 4
 """Breaks that a message lists."""
@@ -73,10 +73,14 @@ def run(compiled: Compiled, scenario: Scenario) -> ScenarioResult:
     for status in scenario.statuses:
         as_of = to_instant(status.at)
         known_at = None if status.known_at is None else to_instant(status.known_at)
-        story = tell(compiled, events, as_of=as_of, known_at=known_at)
+        known = [event for event in events if visible(event, known_at)]
+        courses = told_courses(compiled, known, as_of=as_of)
+        story = story_of(courses, as_of)
         found = list(_differences(compiled, status, story))
-        known = (event for event in events if known_at is None or (event.recorded or 0) <= known_at)
-        seen = timeline(story, known, as_of, _spoken_of(found, story)) if found else ()
+        seen: tuple[Moment, ...] = ()
+        if found:
+            waits = [moment for course in courses for moment in held_up(course, known)]
+            seen = in_order((*timeline(story, known, as_of, _spoken_of(found, story)), *waits))
         statuses.append(StatusResult(status.span, as_of, story, tuple(wrong for _, wrong in found), seen))
     return ScenarioResult(scenario.title, scenario.span, tuple(statuses))
 
@@ -223,8 +227,10 @@ def _is(record: BreakRecord, check: Check) -> bool:
 def _stage_in_words(story: Story) -> dict[Language, str]:
     """The stage that the patient is in, or why there is none."""
     if story.stage is not None:
-        return {language: f"`{story.stage}`" for language in LANGUAGES}
-    return dict(texts_of("descriptions")["stages"]["left" if story.episodes else "before"])
+        return dict.fromkeys(LANGUAGES, f"`{story.stage}`")
+    return dict(
+        texts_of("descriptions")["stages"]["left" if story.episodes else "unknown" if story.entry_unknown else "before"]
+    )
 
 
 def _none() -> dict[Language, str]:
