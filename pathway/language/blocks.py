@@ -79,6 +79,10 @@ OPENED_BY: Mapping[str, str] = {
 
 USUAL: Mapping[str, tuple[str, ...]] = {
     FILE: ("PARTY", "EVENT", "MESSAGE", "RESOURCE", "ABOUT_PATIENT", "ENTER", "STAGE", "END", "SCENARIO"),
+    "head_line": ("VERSION", "VALID", "OWNER", "PURPOSE", "SOURCE"),
+    "indicator_line": ("COUNT", "SUM", "MEDIAN", "OUT_OF", "TARGET", "GROUP_BY"),
+    "scenario_line": ("PATIENT", "DATE", "PLUS", "AT"),
+    "status_line": ("STAGE", "BREAK", "NO_BREAK", "NEXT_DEADLINE", "DEVIATION"),
     "stage_line": ("EXPECT", "SEND", "NEED", "DECIDE", "THEN", "NO_LIMIT", "WHILE_HERE"),
     "rule_line": ("WITHIN", "AT_LATEST", "WHEN", "BY", "SOURCE", "TARGET", "PROPOSED"),
     "rules_line": ("EXPECT", "SEND", "NEED", "DECIDE", "MEASURE"),

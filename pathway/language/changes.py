@@ -103,12 +103,13 @@ def missing(case: Case) -> Iterator[Fix]:
     """A word that makes the line whole where it stopped, or at its beginning; all that would are offered."""
     for place in dict.fromkeys((case.stop, 0)):
         state = case.state(place)
-        if state is None or (place and _nowhere_else(case, place)):
+        if state is None:
             continue
         choices = state.choices()
         opened = case.start != FILE or any(case.elsewhere.get(word) for word in opening_words())
         joints = _JOINTS if opened else ["PATHWAY", "LIBRARY", "ADAPT", *_JOINTS]
-        for kinds, guess in ((joints, False), (_OPEN, True)):
+        tried = ((joints, False), (_OPEN, True))
+        for kinds, guess in ((("CODE",), False),) if place and _nowhere_else(case, place) else tried:
             fixes: list[Fix] = []
             for kind in kinds:
                 if kind in choices:

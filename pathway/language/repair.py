@@ -33,6 +33,17 @@ PASSES: tuple[Callable[[Case], Iterator[Fix]], ...] = (
 )
 """Every change that is tried, in this order."""
 
+_WHOLE = (
+    changes.missing,
+    changes.replaced,
+    changes.too_many,
+    slips.condition_first,
+    slips.comma_between,
+    slips.events_listed,
+    slips.unquoted,
+)
+"""Changes that say nothing unless they carry the whole line."""
+
 _TRIES = 60
 """Changes read for one line at most."""
 
@@ -60,24 +71,29 @@ def as_names(case: Case) -> Reading | None:
 
 
 def answer(case: Case) -> Answer:
-    """What to say of a line."""
+    """What to say of a line: of one with several mistakes, the first that can be named."""
     sure: Fix | None = None
-    for fix in _tried(case, PASSES):
+    partly: Fix | None = None
+    left = len(case.atoms) - case.stop
+    for look, fix in _tried(case):
         reading = case.reader.read(case.start, fix.atoms)
         if reading.node is not None:
             return Answer(fix.code, fix.span, dict(fix.values), fix.suggestion, None if fix.guess else reading)
         if fix.sure and sure is None:
             sure = fix
-    if sure is not None:
-        return Answer(sure.code, sure.span, dict(sure.values), sure.suggestion)
+        if look not in _WHOLE and len(fix.atoms) - reading.stopped < left:
+            partly, left = fix, len(fix.atoms) - reading.stopped
+    named = sure or partly
+    if named is not None:
+        return Answer(named.code, named.span, dict(named.values), named.suggestion)
     return _out_of_place(case) or _not_understood(case)
 
 
-def _tried(case: Case, passes: Iterable[Callable[[Case], Iterator[Fix]]]) -> Iterator[Fix]:
+def _tried(case: Case) -> Iterator[tuple[Callable[[Case], Iterator[Fix]], Fix]]:
     tries = 0
-    for look in passes:
+    for look in PASSES:
         for fix in look(case):
-            yield fix
+            yield look, fix
             tries += 1
             if tries >= _TRIES:
                 return
