@@ -70,10 +70,13 @@ def how_often(case: Case) -> Iterator[Fix]:
         start = place - 1 if case.means(place - 1, "AT_LEAST") else place
         if not unit or not case.takes(start, "AT_LEAST"):
             continue
+        number = case.atoms[place]
+        if unit == "day" and number.value.isdigit():  # a week is what is counted
+            number, unit = case.token(place, "NUMBER", str(7 * int(number.value))), "week"
         counted = next(m for m in case.reader.words.of(case.word(place + 1)) if m.kind in ("TIMES", "TIMEUNIT"))
         new = [
             case.token(start, "AT_LEAST"),
-            case.atoms[place],
+            number,
             case.token(place + 1, counted.kind, counted.value),
             case.token(place + 2, "PER"),
             case.token(place + 2, "TIMEUNIT", unit),

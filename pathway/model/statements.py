@@ -240,6 +240,7 @@ class Statements:
         on = [part for part in parts if part.kind == "on"]
         events = tuple(event for part in on for event in self.conditions.events(part.one("event_refs")))
         timed = next((part for part in parts if part.kind == "timed"), None)
+        asked = self.conditions.events_asked
         fields: dict[str, Any] = {
             "on": events,
             "when": both(place.when, self.clauses.condition(parts)),
@@ -256,7 +257,7 @@ class Statements:
                 self.scope.problems.add("PW265", timed.span)
         if timed is not None and on:
             self.scope.problems.add("PW249", timed.span)
-        elif timed is None and not on and not fields["otherwise"]:
+        elif timed is None and not on and not fields["otherwise"] and self.conditions.events_asked == asked:
             self.scope.problems.add("PW226", node.span)
         where = target or (word.value if word else "return")
         limit = fields["within"] = self._staying(parts, place, where, fields["standing"])
