@@ -95,9 +95,14 @@ class Case:
         return self.reader.span(self.atoms[place : last_place + 1])
 
     def text(self, place: int, end: int | None = None) -> str:
-        """What the author wrote at a place, or up to `end`."""
-        written = " ".join(atom.text for atom in self.atoms[place : place + 1 if end is None else end])
-        return written.replace(" ,", ",")
+        """What the author wrote at a place, or up to `end`; any blanks between as one."""
+        written = ""
+        before: Atom | None = None
+        for atom in self.atoms[place : place + 1 if end is None else end]:
+            beside = before is None or (before.line == atom.line and before.end_column == atom.column) or atom.text == ","
+            written += atom.text if beside else f" {atom.text}"
+            before = atom
+        return written
 
     def token(self, place: int, kind: str, value: str = "") -> Atom:
         """An atom that the author did not write, for trying it at a place."""

@@ -129,7 +129,8 @@ def missing(case: Case) -> Iterator[Fix]:
 def _nowhere_else(case: Case, place: int) -> bool:
     """Whether a word is neither of the language nor anywhere else in the text: then it is no name that lacks a word before it."""
     word = case.word(place)
-    return bool(word) and not case.reader.words.of(word) and case.elsewhere.get(word, 0) < 2
+    spelt = word.replace("_", "").isalpha()  # with digits in it, it may be a code
+    return spelt and not case.reader.words.of(word) and case.elsewhere.get(word, 0) < 2
 
 
 def replaced(case: Case) -> Iterator[Fix]:

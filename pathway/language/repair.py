@@ -18,6 +18,8 @@ from pathway.language.grammar import LineState
 from pathway.language.lexer import WORD, Atom
 from pathway.language.nearness import near
 from pathway.language.reading import Reader, Reading, is_reserved
+from pathway.language.slips_of_names import filler
+from pathway.language.slips_of_words import begun
 from pathway.language.source import Span
 from pathway.language.tree import Word
 from pathway.language.words import Meaning, fold, reserved
@@ -41,6 +43,7 @@ _WHOLE = (
     slips.comma_between,
     slips.events_listed,
     slips.unquoted,
+    filler,
 )
 """Changes that say nothing unless they carry the whole line."""
 
@@ -87,6 +90,15 @@ def answer(case: Case) -> Answer:
     if named is not None:
         return Answer(named.code, named.span, dict(named.values), named.suggestion)
     return _out_of_place(case) or _not_understood(case)
+
+
+def begun_otherwise(case: Case) -> Answer | None:
+    """What to say of a line that could stand elsewhere as it is, but here with another first word."""
+    for fix in begun(case):
+        reading = case.reader.read(case.start, fix.atoms)
+        if reading.node is not None:
+            return Answer(fix.code, fix.span, dict(fix.values), fix.suggestion, reading)
+    return None
 
 
 def _tried(case: Case) -> Iterator[tuple[Callable[[Case], Iterator[Fix]], Fix]]:

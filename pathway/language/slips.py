@@ -31,7 +31,9 @@ from pathway.language.slips_of_names import (
 from pathway.language.slips_of_order import (
     after_first,
     colon_behind,
+    later,
     listed_by_and,
+    listed_otherwise,
     or_values,
     patient_line,
     sender,
@@ -186,8 +188,9 @@ def events_listed(case: Case) -> Iterator[Fix]:
     """`then X on a, b`, `when a, b`: joined by words, not by commas."""
     if case.kind(case.stop) == "COMMA":
         state = case.state(case.stop)
+        goes_on = any(state is not None and state.takes(m.kind) for m in case.reader.words.of(case.word(case.stop + 1)))
         for kind in ("OR", "AND"):
-            if state is not None and state.takes(kind):
+            if state is not None and state.takes(kind) and not goes_on:
                 joint = case.token(case.stop, kind)
                 one = case.swap(case.stop, case.stop + 1, joint)
                 every = [joint if i >= case.stop and a.kinds == ("COMMA",) else a for i, a in enumerate(case.atoms)]
@@ -227,12 +230,13 @@ def unquoted(case: Case) -> Iterator[Fix]:
 Slip = Callable[[Case], Iterator[Fix]]
 
 BEFORE_WORDS: tuple[Slip, ...] = (
-    colon_behind, sign, stray, left_open, day_and_night, number_word, short_unit, every_second, at_somebody, from_for_after,
-    after_first, or_values, sender, thousands, currency, currency_first, goal_when, adaptation_without_title, while_here,
-    how_often, from_to_number, two_at_once, compared, compared_behind, needless, condition_first,
+    colon_behind, sign, hyphened, stray, left_open, day_and_night, number_word, short_unit, every_second, at_somebody,
+    from_for_after, after_first, later, or_values, listed_otherwise, sender, thousands, currency, currency_first, goal_when,
+    adaptation_without_title, while_here, how_often, from_to_number, two_at_once, compared, compared_behind, needless,
+    condition_first,
 )  # fmt: skip
 
 AFTER_WORDS: tuple[Slip, ...] = (
-    instead, listed_by_and, events_listed, comma_between, reason_missing, label_of_words, hyphened, reserved_name,
+    instead, listed_by_and, events_listed, comma_between, reason_missing, label_of_words, reserved_name,
     title_without_name, filler, name_of_words, unquoted, patient_line,
 )  # fmt: skip

@@ -97,7 +97,7 @@ def _per(case: Case, place: int) -> tuple[str, int]:
 
 def from_to_number(case: Case) -> Iterator[Fix]:
     """`6-12 weeks after`, `6 to 12 weeks after`."""
-    for place in range(max(1, case.stop - 2), min(case.stop + 1, len(case.atoms) - 1)):
+    for place in range(max(1, case.stop - 2), min(case.stop + 2, len(case.atoms) - 1)):
         numbers = re.fullmatch(r"(\d+)[-–](\d+)", case.text(place))
         apart = case.kind(place) == "NUMBER" == case.kind(place + 2) and (
             case.text(place + 1) in "-–—" or case.means(place + 1, "TO")

@@ -18,7 +18,14 @@ def label_of_words(case: Case) -> Iterator[Fix]:
 
 
 def hyphened(case: Case) -> Iterator[Fix]:
-    """`ct-scan` for `ct_scan`."""
+    """`ct-scan` for `ct_scan`, `children's_ward`."""
+    for place in range(1, len(case.atoms) - 1):
+        apart = case.text(place) in ("'", "’", "‘", "`", "´") and case.word(place - 1) and case.word(place + 1)
+        if apart and case.text(place - 1, place + 2).count(" ") == 0:
+            meant = f"{case.text(place - 1)}{case.text(place + 1)}"
+            changed = case.swap(place - 1, place + 2, case.token(place - 1, "NAME", meant))
+            values = {"written": case.text(place - 1, place + 2)}
+            yield Fix("PW137", case.span(place - 1, place + 2), changed, values, meant, sure=True)
     place = case.stop
     if place < len(case.atoms) and "CODE_VALUE" in case.atoms[place].kinds and case.takes(place, "NAME"):
         written = case.text(place)
@@ -31,6 +38,12 @@ def reserved_name(case: Case) -> Iterator[Fix]:
     """A function word, of any of the three languages, used as a name."""
     word = case.word(case.stop)
     if word and is_reserved(word) and case.takes(case.stop, "NAME"):
+        end = case.stop
+        while case.word(end) and end < case.stop + _MOST_WORDS:
+            end += 1
+        listed = "COMMA" in (case.kind(case.stop - 1), case.kind(end))
+        if listed and end > case.stop + 1 and (end == len(case.atoms) or case.kind(end) == "COMMA"):
+            yield _joined(case, case.stop, end)  # `contains triggers, when to call`
         changed = case.swap(case.stop, case.stop + 1, case.token(case.stop, "NAME", case.text(case.stop)))
         meaning = reserved()[word]
         language = languages_of(word)[0]
@@ -60,6 +73,9 @@ def filler(case: Case) -> Iterator[Fix]:
         if case.word(place) in slip_words("articles"):
             yield Fix("PW127", case.span(place), case.swap(place, place + 1), {"word": case.text(place)})
 
+
+_MOST_WORDS = 5
+"""More words than this are no name."""
 
 _DECLARING = ("PARTY", "EVENT", "MESSAGE", "RESOURCE", "FACT", "STAGE", "END", "SOURCE", "INDICATOR", "DEFINE", "GOAL")
 """First words of lines that give something a name."""

@@ -101,3 +101,38 @@ def patient_line(case: Case) -> Iterator[Fix]:
     if patient and LineState(case.start).takes("PATIENT"):
         place = max(case.stop, 1)
         yield Fix("PW173", case.span(place), case.atoms, {"word": case.text(place)}, sure=True)
+
+
+def later(case: Case) -> Iterator[Fix]:
+    """`4 hours later discharged`, in a scenario."""
+    timed = case.kind(0) == "NUMBER" and case.means(1, "TIMEUNIT") and LineState(case.start).takes("PLUS")
+    if timed:
+        unit = next(meaning for meaning in case.reader.words.of(case.word(1)) if meaning.kind == "TIMEUNIT")
+        end = 3 if any(True for _ in at(case, "later", 2)) else 2
+        length = (case.atoms[0], case.token(1, "TIMEUNIT", unit.value))
+        values = {"written": case.text(0, end)}
+        changed = [case.token(0, "PLUS"), *length, *case.atoms[end:]]
+        yield Fix("PW160", case.span(0, end), changed, values, f"+{case.text(0, 2)}", sure=True)
+
+
+def listed_otherwise(case: Case) -> Iterator[Fix]:
+    """`one of mild/moderate/severe`, `one of 1, 2, 3`."""
+    place = case.stop
+    start = next((each for each in (place - 1, place - 2) if case.means(each, "ONE_OF")), -1)
+    if start < 0:
+        return
+    parts = case.text(place).split("/")
+    if len(parts) > 1 and all(part.isidentifier() for part in parts):
+        new = [case.token(place, "NAME", parts[0])]
+        for part in parts[1:]:
+            new += [case.token(place, "COMMA"), case.token(place, "NAME", part)]
+        values = {"written": case.text(place)}
+        yield Fix("PW160", case.span(place), case.swap(place, place + 1, *new), values, ", ".join(parts))
+    numbers = [atom.text for atom in case.atoms[place:] if atom.kinds == ("NUMBER",)]
+    only = all(atom.kinds in (("NUMBER",), ("COMMA",)) for atom in case.atoms[place:])
+    if only and len(numbers) > 1:
+        new = [case.token(start, "NUMBER_T"), case.token(start, "NUMBER", numbers[0])]
+        new += [case.token(start, "TO"), case.token(start, "NUMBER", numbers[-1])]
+        meant = f"{case.write('NUMBER_T')} {numbers[0]} {case.write('TO')} {numbers[-1]}"
+        values = {"written": case.text(start, len(case.atoms))}
+        yield Fix("PW160", case.span(start, len(case.atoms)), case.swap(start, len(case.atoms), *new), values, meant)

@@ -54,10 +54,21 @@ def instead(case: Case) -> Iterator[Fix]:
     for place in dict.fromkeys((*range(case.stop, max(-1, case.stop - 4), -1), 0)):
         for one in at(case, "written", place):
             end = place + len(one.words)
-            if end > case.stop and case.takes(place, one.meant[0][0]):
+            reaches = end > case.stop or (end == case.stop == 1 and not case.was_read(0))
+            if reaches and case.takes(place, one.meant[0][0]):
                 new = [case.token(place, kind, value) for kind, value in one.meant]
                 values = {"written": case.text(place, end)}
                 yield Fix("PW160", case.span(place, end), case.swap(place, end, *new), values, written(case, place, new))
+
+
+def begun(case: Case) -> Iterator[Fix]:
+    """`enter ward on admitted` in a stage, `by age` in an indicator: words that begin a line elsewhere."""
+    for one in at(case, "begun", 0):
+        kind, value = one.meant[0]
+        if case.takes(0, kind):
+            end = len(one.words)
+            changed = case.swap(0, end, case.token(0, kind, value))
+            yield Fix("PW160", case.span(0, end), changed, {"written": case.text(0, end)}, case.write(kind))
 
 
 def written(case: Case, place: int, new: Sequence[Atom]) -> str:
