@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import tomllib
-from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
-from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from pathway.events.mapping_file import checked, load_mapping
 from pathway.events.rows import Rows
 from pathway.events.text_columns import TextColumns
 from pathway.events.wide import unrolled
+from pathway.language.resting import collector_at_rest
 from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
 
@@ -79,18 +77,6 @@ def log_from(text: TextColumns, pathway: Pathway, mapping: Mapping, name: str, *
     if strict:
         _refuse(log.counts, name)
     return log
-
-
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Nothing of the many events made here is garbage: looking for it again and again would take a third of the time."""
-    working = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if working:
-            gc.enable()
 
 
 def _refuse(counts: Counts, file: str) -> None:

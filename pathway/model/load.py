@@ -13,6 +13,7 @@ from pathway.errors import system_reason
 from pathway.language.diagnostics import Problems
 from pathway.language.hygiene import capped
 from pathway.language.parse import MOST, parse
+from pathway.language.resting import collector_at_rest
 from pathway.language.source import Source, Span, read_source
 from pathway.language.tree import BROKEN, Line, Tree, Word
 from pathway.model.adaptations import adapted
@@ -48,15 +49,16 @@ def load(what: str | Path, *, text: bool = False) -> Loaded:
 
     Everything wrong is in `problems`, in the file in which it stands; nothing is raised for what an author can write.
     """
-    if text:
-        return _Loader().load(Source("<text>", str(what)), None, _Chain())
-    path = named(what)
-    if path is None:
-        problems = Problems()
-        name = str(what)[:_LONGEST_NAME]
-        problems.add("PW240", None, nearest(name, shipped()), name=name)
-        return Loaded(None, problems, Source(name, ""))
-    return _Loader().whole(path, str(what) if Path(what) == path else str(path), _Chain())
+    with collector_at_rest():
+        if text:
+            return _Loader().load(Source("<text>", str(what)), None, _Chain())
+        path = named(what)
+        if path is not None:
+            return _Loader().whole(path, str(what) if Path(what) == path else str(path), _Chain())
+    problems = Problems()
+    name = str(what)[:_LONGEST_NAME]
+    problems.add("PW240", None, nearest(name, shipped()), name=name)
+    return Loaded(None, problems, Source(name, ""))
 
 
 @dataclass(frozen=True, slots=True)
