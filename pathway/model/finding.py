@@ -140,6 +140,15 @@ def first_line(path: Path) -> FirstLine:
 def version_of(path: Path) -> str | None:
     """The version that a file says in its head."""
     try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return _version_of(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _version_of(path: Path, at: int, size: int) -> str | None:
+    try:
         with path.open(encoding="utf-8", errors="replace") as file:
             head = "".join(islice(file, _MOST_ASKED))
     except (OSError, ValueError):
