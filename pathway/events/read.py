@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping as Dictionary
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from pathway.events.rows import Rows
 from pathway.events.text_columns import TextColumns
 from pathway.events.wide import unrolled
 from pathway.language.resting import collector_at_rest
+from pathway.language.texts import texts_of
 from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
 
@@ -90,6 +89,5 @@ def _refuse(counts: Counts, file: str) -> None:
 
 def _in_words(reason: str) -> Dictionary[str, str] | str:
     """A reason in the languages of the reader, as the commands say it."""
-    said = tomllib.loads(files("pathway.grammars").joinpath("commands.toml").read_text(encoding="utf-8"))
-    found: Dictionary[str, str] | str = said.get(f"reason.{reason}", reason)
+    found: Dictionary[str, str] | str = texts_of("commands").get(f"reason.{reason}", reason)
     return found
