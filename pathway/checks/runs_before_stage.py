@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pathway.checks.flow import OUTSIDE, graph_of, open_stages_of, reached, ways_into
 from pathway.checks.parties import answerable, own, whom
-from pathway.checks.times import AT_ONCE, Limit, Times, entering, fits, latest, times_of, weighings, weight
+from pathway.checks.times import AT_ONCE, Bound, Limit, Times, entering, fits, latest, times_of, weighings, weight
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES
 from pathway.model.keys import event_key
@@ -52,6 +52,17 @@ def _led_by(pathway: Pathway, event: str, stage: Stage) -> str | None:
     return None
 
 
+def _entered_at_once(pathway: Pathway) -> list[Bound]:
+    """What only one event leads to is entered in the instant of that event: no later."""
+    found = []
+    for stage in open_stages_of(pathway):
+        keys = {event_key(event, pathway) for way in ways_into(pathway, stage.name) for event in way.on}
+        timed = any(isinstance(way, Transition) and way.after is not None for way in ways_into(pathway, stage.name))
+        if len(keys) == 1 and not timed:
+            found.append(Bound(keys.pop(), entering(stage.name), AT_ONCE))
+    return found
+
+
 def _keys_into(pathway: Pathway, stage: str) -> set[str]:
     """The events that lead into a stage, or from which the time to it is counted."""
     found = {event_key(event, pathway) for way in ways_into(pathway, stage) for event in way.on}
@@ -65,6 +76,7 @@ def _in_time(pathway: Pathway, times: Times, limit: Limit) -> bool:
     if any(isinstance(way, Transition) and way.within is not None for way in ways):
         return True
     others = [other.bound for other in times.limits if other.bound.end != ours.end and fits(other.bound, ours)]
+    others += _entered_at_once(pathway)
     kept = [bound for bound in times.at_least if fits(bound, ours) and bound.end != ours.end]
     keys = _keys_into(pathway, limit.holder.name)
     for weigh in weighings(ours.length if ours.length.amount else AT_ONCE):

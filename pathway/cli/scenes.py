@@ -56,6 +56,9 @@ def moment_text(moment: Moment, definition: Definition, language: Language) -> s
             return say("timeline.moved", language, stage=name, before=moment.before)
         case "left":
             return say("timeline.left", language, stage=name)
+        case "kept_out":
+            facts = ", ".join(f"`{fact}`" for fact in moment.lacking)
+            return say("timeline.kept_out", language, stage=name, facts=facts)
         case "held_up":
             facts = ", ".join(f"`{fact}`" for fact in moment.lacking) or say("timeline.something", language)
             otherwise = vocabulary(language).write("OTHERWISE")

@@ -178,3 +178,11 @@ def test_a_long_list_of_breaks_says_how_many_more_there_are(run, tmp_path: Path)
     text = WAITS.replace("    uten frist", f"{rules}    uten frist").replace("fase over", "brudd tid mangler regel_1")
     (tmp_path / "hofte.pathway").write_text(text, encoding="utf-8")
     assert "tid for sent regel_4 og 3 til." in run("test", "hofte.pathway").stdout
+
+
+def test_why_a_patient_did_not_come_in_is_told_where_a_fact_is_not_known(run, tmp_path: Path) -> None:
+    text = WAITS.replace("inn i sengepost ved ankomst", "inn i sengepost ved ankomst dersom hjelp")
+    (tmp_path / "hofte.pathway").write_text(text, encoding="utf-8")
+    found = run("test", "hofte.pathway")
+    assert "Pasienten er i ingen fase ennå (det veien inn spør etter, er ikke kjent), ikke i `over`." in found.stdout
+    assert "kommer ikke inn i sengepost: `hjelp` er ikke kjent" in found.stdout
