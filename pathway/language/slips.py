@@ -37,6 +37,7 @@ from pathway.language.slips_of_order import (
     or_values,
     patient_line,
     sender,
+    spoken_date,
 )
 from pathway.language.slips_of_words import compared, compared_behind, instead, needless, two_at_once, while_here
 from pathway.language.source import LANGUAGES
@@ -50,6 +51,8 @@ def sign(case: Case) -> Iterator[Fix]:
     for place, atom in enumerate(case.atoms):
         kind = _SIGNS.get(atom.text) if not atom.kinds else None
         if kind is not None:
+            if kind == "IS" and case.takes(place, "TO"):
+                kind = "TO"  # `bind gp = flora_gp`
             meant = {"GE": ">=", "LE": "<="}.get(kind) or case.write(kind)
             changed = case.swap(place, place + 1, case.token(place, kind))
             # Where there are no blanks around it, what stands beside it is shown too: `lives_alone is yes`, not `is` put between.
@@ -231,7 +234,7 @@ Slip = Callable[[Case], Iterator[Fix]]
 
 BEFORE_WORDS: tuple[Slip, ...] = (
     colon_behind, sign, hyphened, stray, left_open, day_and_night, number_word, short_unit, every_second, at_somebody,
-    from_for_after, after_first, later, or_values, listed_otherwise, sender, thousands, currency, currency_first, goal_when,
+    from_for_after, after_first, later, spoken_date, or_values, listed_otherwise, sender, thousands, currency, currency_first, goal_when,
     adaptation_without_title, while_here, how_often, from_to_number, two_at_once, compared, compared_behind, needless,
     condition_first,
 )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pathway.language.case import Case, Fix
 from pathway.language.grammar import LineState
 from pathway.language.slips_of_words import at
+from pathway.language.texts import texts_of
 from pathway.language.words import Meaning
 
 
@@ -80,7 +82,8 @@ def listed_by_and(case: Case) -> Iterator[Fix]:
 def sender(case: Case) -> Iterator[Fix]:
     """`send summary to gp`, `send summary to gp from ward`: who sends it comes first."""
     place = case.stop
-    if not (case.means(place, "TO") and case.takes(place, "FROM")):
+    sends = case.means(0, "SEND") or (case.kind(1) == "COLON" and case.means(2, "SEND"))
+    if not (sends and case.means(place, "TO") and case.takes(place, "FROM")):
         return
     behind = next((each for each in range(place + 2, len(case.atoms) - 1) if case.means(each, "FROM")), 0)
     if behind and not any(case.means(each, "AFTER", "WITHIN", "AT_LATEST", "WHEN") for each in range(place, behind)):
@@ -113,6 +116,24 @@ def later(case: Case) -> Iterator[Fix]:
         values = {"written": case.text(0, end)}
         changed = [case.token(0, "PLUS"), *length, *case.atoms[end:]]
         yield Fix("PW160", case.span(0, end), changed, values, f"+{case.text(0, 2)}", sure=True)
+
+
+def spoken_date(case: Case) -> Iterator[Fix]:
+    """`2 March 2026`, `March 2 2026`, `2. mars 2026`."""
+    names = texts_of("instead")["months"][case.language]
+    for place in (case.stop, case.stop + 1, case.stop - 1):
+        if case.word(place) not in names:
+            continue
+        month = names.index(case.word(place)) + 1
+        for start, day in ((place - 1, place - 1), (place, place + 1)):
+            year = day + 1 if day > place else place + 1
+            numbers = [case.atoms[each].value for each in (day, year) if 0 <= each < len(case.atoms)]
+            if len(numbers) == 2 and all(re.fullmatch(r"\d+", each) for each in numbers) and len(numbers[1]) == 4:
+                meant = f"{numbers[1]}-{month:02}-{int(numbers[0]):02}"
+                if start >= 0 and case.takes(start, "DATE"):
+                    changed = case.swap(start, year + 1, case.token(start, "DATE", meant))
+                    values = {"written": case.text(start, year + 1)}
+                    yield Fix("PW109", case.span(start, year + 1), changed, values, meant, sure=True)
 
 
 def listed_otherwise(case: Case) -> Iterator[Fix]:

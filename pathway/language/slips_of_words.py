@@ -76,7 +76,7 @@ def written(case: Case, place: int, new: Sequence[Atom]) -> str:
     before = [case.atoms[place - 1]] if place else []
     words = [Word(atom.kinds[0] if atom.kinds else "", atom.value, atom.text, case.span(0)) for atom in (*before, *new)]
     words = [word if word.text else Word(word.kind, word.value, word.value, word.span) for word in words]
-    return " ".join(spelled(words, each, case.language) for each in range(len(before), len(words)))
+    return " ".join(spelled(words, each, case.language) for each in range(len(before), len(words))).replace("+ ", "+")
 
 
 def while_here(case: Case) -> Iterator[Fix]:

@@ -12,7 +12,7 @@ from pathway.language.source import Language
 from pathway.language.tree import Word
 from pathway.language.words import table, vocabulary
 
-SIGNS = {"GE": ">=", "LE": "<=", "PERCENT": "%"}
+SIGNS = {"GE": ">=", "LE": "<=", "PERCENT": "%", "PLUS": "+"}
 """How signs are written that can be written in more than one way, or in words by mistake."""
 
 

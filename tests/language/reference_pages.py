@@ -89,8 +89,8 @@ def entries() -> tuple[Entry, ...]:
 
 def words_of(kind: str, language: Language) -> list[str]:
     """All words of a kind in a language, the one that is written first."""
-    if kind in SIGNS or kind in ("GT", "LT", "PLUS"):
-        return [{**SIGNS, "GT": ">", "LT": "<", "PLUS": "+"}[kind]]
+    if kind in SIGNS or kind in ("GT", "LT"):
+        return [{**SIGNS, "GT": ">", "LT": "<"}[kind]]
     words: list[str] = table()["keywords"][kind][language]
     return words
 
