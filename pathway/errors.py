@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 import errno
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES, Language
+from pathway.language.texts import texts_of
 
 
 class PathwayError(Exception):
@@ -83,13 +81,9 @@ def system_reason(error: Exception) -> Mapping[Language, str]:
     What the system says otherwise stays as it says it; an error that is not the system's own is a file that is damaged.
     """
     code = getattr(error, "errno", None)
+    reasons: Mapping[str, Mapping[Language, str]] = texts_of("system")
     if code is None:
-        return _system_reasons()["damaged"]
+        return reasons["damaged"]
     name = "EACCES" if code == errno.EPERM else errno.errorcode.get(code, "")
     told = getattr(error, "strerror", None) or str(error)
-    return _system_reasons().get(name) or dict.fromkeys(LANGUAGES, told)
-
-
-@cache
-def _system_reasons() -> Mapping[str, Mapping[Language, str]]:
-    return tomllib.loads(files("pathway.grammars").joinpath("system.toml").read_text(encoding="utf-8"))
+    return reasons.get(name) or dict.fromkeys(LANGUAGES, told)

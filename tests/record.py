@@ -10,6 +10,7 @@ from tests.checks import corpora as checks
 from tests.checks.risk_pages import pages
 from tests.events import corpora as events
 from tests.events.test_mapping_schema import KEPT
+from tests.language import reference_pages
 from tests.language.corpora import BAD, GOOD, messages_text, tree_text
 from tests.language.formatting import UGLY, laid_out, text_of
 from tests.model import corpora as model
@@ -36,7 +37,7 @@ def main() -> None:
         events.beside(path, ".txt").write_text(events.told(path), encoding="utf-8", newline="\n")
     for path in (*checks.BAD, *checks.DRAFTS):
         path.with_suffix(".txt").write_text(checks.messages_text(path), encoding="utf-8", newline="\n")
-    for path, text in pages().items():
+    for path, text in (pages() | reference_pages.pages()).items():
         path.write_text(text, encoding="utf-8", newline="\n")
     good, bad = len(GOOD) + len(model.GOOD), len(BAD) + len(model.BAD) + len(checks.BAD)
     print(f"{good} good and {bad} bad files and {len(events.LOGS)} logs recorded")

@@ -18,6 +18,7 @@ from pathway.checks.not_offered import not_offered
 from pathway.checks.nothing_sent import nobody_told, nothing_sent
 from pathway.checks.parties import own
 from pathway.checks.proposed_limits import proposed_limits
+from pathway.checks.runs_before_stage import limits_before_stage
 from pathway.checks.single_tick import single_ticks
 from pathway.checks.sources import outdated_pathway, outdated_sources, unchecked_sources
 from pathway.checks.stage_without_limit import stages_without_limit
@@ -42,6 +43,7 @@ CHECKS: tuple[Callable[[Pathway], Iterable[Diagnostic]], ...] = (
     # time
     stages_without_limit,
     misfitting_limits,
+    limits_before_stage,
     left_before_due,
     # resource
     not_offered,
@@ -93,7 +95,7 @@ def _here(pathway: Pathway, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]
             yield replace(risk, span=changed[risk.values["rule"]])
 
 
-_OF_LIMITS = ("PW315", "PW316", "PW317")
+_OF_LIMITS = ("PW315", "PW316", "PW317", "PW340")
 
 
 def _answers(accepted: Acceptance, risk: Diagnostic) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pathway.cli.kept import Answer, Kept
+from pathway.language.resting import collector_at_rest
 from pathway.language.source import Source
 
 _MANY = 40
@@ -64,10 +65,11 @@ def _asked(name: Name, kept: Kept | None) -> _Asked:
 
 
 def _found(name: Name) -> Found:
-    from pathway.api.definition import load  # here: what is kept needs nothing of it
+    with collector_at_rest():
+        from pathway.api.definition import load  # here: what is kept needs nothing of it
 
-    definition = load(name)
-    return definition.source, (definition.language, definition.problems)
+        definition = load(name)
+        return definition.source, (definition.language, definition.problems)
 
 
 Apply = Callable[[Callable[[Name], Found], Sequence[Name]], Iterable[Found]]

@@ -64,7 +64,7 @@ def command(language: Language, output: Path, patients: int, seed: int) -> int:
         planted = sum(one.followed == each.name for one in made.planted)
         rows.append([each.name, *map(str, (found.episodes.num_rows, planted, found.breaks.num_rows))])
         if each.name == _FIRST:
-            click.echo(f"\n{summary_text(found.summary, each.compiled.calendar, language)}\n")
+            click.echo(f"\n{summary_text(found.summary, each.compiled, language)}\n")
         written += [mapping, *found.write(folder), *_shown(each, found, folder, language)]
     heads = [
         say("demo.pathway", language),

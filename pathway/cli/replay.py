@@ -39,12 +39,12 @@ def command(
             raise PathwayError("PW555")
         with block_progress(language) as told:
             summary = definition.replay_in_blocks(events, output, as_of=as_of, progress=told)
-        click.echo(summary_text(summary, definition.compiled.calendar, language))
+        click.echo(summary_text(summary, definition.compiled, language))
         click.echo()
         click.echo(say("written", language, path=output))
         return
     found = follow(definition, events, language, mapping=mapping, as_of=as_of, known_at=known_at, strict=strict)
-    click.echo(summary_text(found.summary, definition.compiled.calendar, language))
+    click.echo(summary_text(found.summary, definition.compiled, language))
     click.echo()
     for path in found.write(output):
         click.echo(say("written", language, path=path))

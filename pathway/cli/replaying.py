@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,8 +18,11 @@ from pathway.cli.command import option
 from pathway.cli.numbers import count
 from pathway.cli.words import say, texts
 from pathway.language.source import Language
+from pathway.machine.tables import Compiled
 from pathway.model.calendar import Calendar
+from pathway.model.phrases import rule_text
 from pathway.renderers.columns import table
+from pathway.tracking.tell import lineage
 
 if TYPE_CHECKING:
     from pathway.api.replayed import Replayed
@@ -96,14 +100,14 @@ def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | 
         click.echo("\r\x1b[K", err=True, nl=False)
 
 
-def summary_text(summary: Mapping[str, Any], calendar: Calendar, language: Language) -> str:
+def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Language) -> str:
     """A replay's summary in some lines: who, what was understood of the log, and the outcomes of each rule."""
     events = summary["events"]
     if not events["used"]:
         lines = [say("replay.empty", language)]
     else:
         counts = {name: summary[name] for name in ("patients", "episodes")}
-        lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], calendar))]
+        lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], compiled.calendar))]
     lines.append(say("replay.events", language, read=events["read"], used=events["used"]))
     if events["unknown"]:
         lines.append(say("replay.unknown", language, names=_most(events["unknown"], language, events["nearest"])))
@@ -127,7 +131,7 @@ def summary_text(summary: Mapping[str, Any], calendar: Calendar, language: Langu
         lines.append(say("replay.adaptation_unknown", language, count=summary["adaptation_unknown"]))
     if summary["out_of_force"]:
         lines.append(say("replay.out_of_force", language, count=summary["out_of_force"]))
-    return "\n".join([*lines, *_breaks(summary, language)])
+    return "\n".join([*lines, *_breaks(summary, compiled, language)])
 
 
 def _most(counts: Mapping[str, int], language: Language, nearest: Mapping[str, str] | None = None) -> str:
@@ -141,14 +145,28 @@ def _most(counts: Mapping[str, int], language: Language, nearest: Mapping[str, s
     return ", ".join(told) + (" …" if len(ranked) > _NAMES else "")
 
 
-def _breaks(summary: Mapping[str, Any], language: Language) -> list[str]:
+def _breaks(summary: Mapping[str, Any], compiled: Compiled, language: Language) -> list[str]:
     if not summary["breaks"]:
         return [say("replay.no_breaks", language)]
     kinds = ", ".join(f"{say('kind.' + kind, language)} {sum(of.values())}" for kind, of in sorted(summary["breaks"].items()))
     columns = ("met", "late", "missing", "excused", "undetermined", "not_judged", "waiting")
     heads = [say("replay.rule", language), *(say(f"outcome.{name}", language) for name in columns)]
-    rows = [[rule, *(str(found[name]) for name in columns)] for rule, found in summary["rules"].items() if any(found.values())]
+    called = _unnamed(compiled, language)
+    told = [(called.get(rule, rule), found) for rule, found in summary["rules"].items() if any(found.values())]
+    rows = [[rule, *(str(found[name]) for name in columns)] for rule, found in told]
     return [f"{say('replay.breaks', language)}: {kinds}.", "", *table([heads, *rows], right=range(1, len(heads)))]
+
+
+def _unnamed(compiled: Compiled, language: Language) -> dict[str, str]:
+    """By the name that it was given (`home.expect.visit`), what a rule without a label is about; its stage with it where that
+    does not tell it from another."""
+    found: dict[str, tuple[str, str]] = {}
+    for each in lineage(compiled):
+        for rule in (rule for rule in each.pathway.rules() if rule.label is None and rule.handover is None):
+            stage = each.pathway.stages.get(rule.stage or "")
+            found[rule.name] = (rule_text(rule, each.pathway, language), "" if stage is None else stage.title(language))
+    often = Counter(text for text, _ in found.values())
+    return {name: f"{text} ({stage})" if stage and often[text] > 1 else text for name, (text, stage) in found.items()}
 
 
 def local(moment: str, calendar: Calendar) -> str:

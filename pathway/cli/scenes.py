@@ -14,6 +14,7 @@ from pathway.cli.words import say
 from pathway.events.event import Instant
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import Language, Span
+from pathway.language.words import vocabulary
 from pathway.model.calendar import Calendar
 from pathway.tracking.coverage import Coverage
 from pathway.tracking.scenario_text import event_name
@@ -55,6 +56,13 @@ def moment_text(moment: Moment, definition: Definition, language: Language) -> s
             return say("timeline.moved", language, stage=name, before=moment.before)
         case "left":
             return say("timeline.left", language, stage=name)
+        case "kept_out":
+            facts = ", ".join(f"`{fact}`" for fact in moment.lacking)
+            return say("timeline.kept_out", language, stage=name, facts=facts)
+        case "held_up":
+            facts = ", ".join(f"`{fact}`" for fact in moment.lacking) or say("timeline.something", language)
+            otherwise = vocabulary(language).write("OTHERWISE")
+            return say("timeline.held_up", language, stage=name, facts=facts, otherwise=otherwise)
         case "owed" if moment.due is not None:
             return say("timeline.owed", language, rule=name, due=_when(moment.due, calendar))
         case "owed":

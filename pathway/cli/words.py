@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 
 import click
 
 from pathway.language.source import LANGUAGES, Language
+from pathway.language.texts import texts_of
 
 _IN_LOCALES: Mapping[str, Language] = {"nb": "nb", "no": "nb", "nn": "nn", "en": "en"}
 _KEY = "pathway.cli.language"
@@ -44,10 +42,9 @@ def language_of(context: click.Context) -> Language:
     return language
 
 
-@cache
 def texts() -> Mapping[str, Mapping[Language, str]]:
     """Every text of the commands, by name and language."""
-    return tomllib.loads(files("pathway.grammars").joinpath("commands.toml").read_text(encoding="utf-8"))
+    return texts_of("commands")
 
 
 def say(name: str, language: Language, /, **values: object) -> str:

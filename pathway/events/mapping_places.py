@@ -6,7 +6,8 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 
-from pathway.language.source import Span
+from pathway.language.source import LANGUAGES, Language, Span
+from pathway.language.texts import texts_of
 
 _KEY = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+)"""
 _DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
@@ -40,13 +41,16 @@ class Places:
                 return self._span(span.line, *found.span(1))
         return span
 
-    def told(self, message: str) -> tuple[str, Span | None]:
-        """What TOML's reader says is wrong, and the place that it names."""
+    def told(self, message: str) -> tuple[dict[Language, str], Span | None]:
+        """What TOML's reader says is wrong, in a reader's words, and the place that it names."""
+        entries = texts_of("toml")["told"]
+        entry = next(entry for entry in entries if message.startswith(tuple(entry["begins"])))
+        detail = {language: entry[language] for language in LANGUAGES}
         found = _AT.search(message)
         if found is None:
-            return message, None
+            return detail, None
         line, column = (int(found[1]), int(found[2])) if found[1] else (max(1, len(self._lines)), 1)
-        return message[: found.start()], self._span(line, column - 1, column)
+        return detail, self._span(line, column - 1, column)
 
     def _span(self, line: int, start: int, end: int) -> Span:
         return Span(self._file, line, start + 1, line, end + 1)

@@ -16,11 +16,12 @@ from pathway.events.log import Counts, Log
 from pathway.events.looks import Looks, looks_of
 from pathway.events.mapping import Mapping
 from pathway.events.mapping_file import load_mapping, zone_of
-from pathway.events.read import collector_at_rest, log_from
+from pathway.events.read import log_from
 from pathway.events.roles import Roles, roles_of
 from pathway.events.spans import Spans, look_at_times
 from pathway.events.text_columns import TextColumns
 from pathway.events.times import Times
+from pathway.language.resting import collector_at_rest
 from pathway.model.calendar import Calendar, calendar_for
 from pathway.model.pathway import Pathway
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import tomllib
-from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
-from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +16,8 @@ from pathway.events.mapping_file import checked, load_mapping
 from pathway.events.rows import Rows
 from pathway.events.text_columns import TextColumns
 from pathway.events.wide import unrolled
+from pathway.language.resting import collector_at_rest
+from pathway.language.texts import texts_of
 from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
 
@@ -81,18 +78,6 @@ def log_from(text: TextColumns, pathway: Pathway, mapping: Mapping, name: str, *
     return log
 
 
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Nothing of the many events made here is garbage: looking for it again and again would take a third of the time."""
-    working = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if working:
-            gc.enable()
-
-
 def _refuse(counts: Counts, file: str) -> None:
     """Raise for the first thing that could not be used, if there is any."""
     for reason, (_, first) in counts.rejected.items():
@@ -104,6 +89,5 @@ def _refuse(counts: Counts, file: str) -> None:
 
 def _in_words(reason: str) -> Dictionary[str, str] | str:
     """A reason in the languages of the reader, as the commands say it."""
-    said = tomllib.loads(files("pathway.grammars").joinpath("commands.toml").read_text(encoding="utf-8"))
-    found: Dictionary[str, str] | str = said.get(f"reason.{reason}", reason)
+    found: Dictionary[str, str] | str = texts_of("commands").get(f"reason.{reason}", reason)
     return found

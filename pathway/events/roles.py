@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 
 from pathway.events.likeness import likeness, words
 from pathway.events.looks import Looks
 from pathway.events.mapping import ColumnNames
+from pathway.language.texts import texts_of
 
 _SURE = 0.75
 """So like must a column's name be to a known one to say what it is without more."""
@@ -37,10 +35,9 @@ class Roles:
         return {name for name in found if name is not None}
 
 
-@cache
 def hints() -> Mapping[str, Mapping[str, list[str]]]:
     """What columns are called, and words for how far something has come (`grammars/columns.toml`)."""
-    return tomllib.loads(files("pathway.grammars").joinpath("columns.toml").read_text(encoding="utf-8"))
+    return texts_of("columns")
 
 
 def called(name: str, field: str) -> float:

@@ -76,3 +76,19 @@ OPENED_BY: Mapping[str, str] = {
     "AT": "status_line",
 }
 """The block that a line meant to open which could not be read itself, by the kind of its first word."""
+
+USUAL: Mapping[str, tuple[str, ...]] = {
+    FILE: ("PARTY", "EVENT", "MESSAGE", "RESOURCE", "ABOUT_PATIENT", "ENTER", "STAGE", "END", "SCENARIO"),
+    "head_line": ("VERSION", "VALID", "OWNER", "PURPOSE", "SOURCE"),
+    "indicator_line": ("COUNT", "SUM", "MEDIAN", "OUT_OF", "TARGET", "GROUP_BY"),
+    "scenario_line": ("PATIENT", "DATE", "PLUS", "AT"),
+    "status_line": ("STAGE", "BREAK", "NO_BREAK", "NEXT_DEADLINE", "DEVIATION"),
+    "stage_line": ("EXPECT", "SEND", "NEED", "DECIDE", "THEN", "NO_LIMIT", "WHILE_HERE"),
+    "rule_line": ("WITHIN", "AT_LATEST", "WHEN", "BY", "SOURCE", "TARGET", "PROPOSED"),
+    "rules_line": ("EXPECT", "SEND", "NEED", "DECIDE", "MEASURE"),
+    "throughout_line": ("EXPECT", "SEND", "NEED", "THEN"),
+    "transition_line": ("ON", "WHEN", "WITHIN", "EXPECT", "SEND"),
+    "adaptation_line": ("BASED_ON", "BIND", "TIGHTEN", "LOOSEN", "DROP", "STAGE"),
+}
+
+"""The kinds of word with which the lines of a block usually begin, where many can."""

@@ -79,6 +79,13 @@ class Case:
         state = self.state(place)
         return state is not None and any(state.takes(kind) for kind in kinds)
 
+    def was_read(self, place: int) -> bool:
+        """Whether a word before the place where the line stopped was taken for the keyword that it is."""
+        at = (self.atoms[place].line, self.atoms[place].column)
+        return place < self.stop and any(
+            (word.span.line, word.span.column) == at and word.kind != "NAME" for word in self.reading.words
+        )
+
     def span(self, place: int, end: int | None = None) -> Span:
         """The place of an atom, or of those up to `end`; just behind the line when it stands there."""
         if place >= len(self.atoms):
@@ -88,9 +95,14 @@ class Case:
         return self.reader.span(self.atoms[place : last_place + 1])
 
     def text(self, place: int, end: int | None = None) -> str:
-        """What the author wrote at a place, or up to `end`."""
-        written = " ".join(atom.text for atom in self.atoms[place : place + 1 if end is None else end])
-        return written.replace(" ,", ",")
+        """What the author wrote at a place, or up to `end`; any blanks between as one."""
+        written = ""
+        before: Atom | None = None
+        for atom in self.atoms[place : place + 1 if end is None else end]:
+            beside = before is None or (before.line == atom.line and before.end_column == atom.column) or atom.text == ","
+            written += atom.text if beside else f" {atom.text}"
+            before = atom
+        return written
 
     def token(self, place: int, kind: str, value: str = "") -> Atom:
         """An atom that the author did not write, for trying it at a place."""

@@ -33,6 +33,7 @@ _OPEN = [
 """Things that may be missing and that only the author can fill in."""
 
 _OFFERS = 3
+_LISTED = 5
 
 
 def in_order(kinds: list[str]) -> list[str]:
@@ -73,7 +74,7 @@ def misspelt(case: Case) -> Iterator[Fix]:
         if not 0 <= place < len(case.atoms) or not case.word(place):
             continue
         state = case.state(place)
-        if state is None:
+        if state is None or case.was_read(place):
             continue
         for end in range(place + 1, min(place + 4, len(case.atoms) + 1)):
             if not case.word(end - 1):
@@ -107,7 +108,8 @@ def missing(case: Case) -> Iterator[Fix]:
         choices = state.choices()
         opened = case.start != FILE or any(case.elsewhere.get(word) for word in opening_words())
         joints = _JOINTS if opened else ["PATHWAY", "LIBRARY", "ADAPT", *_JOINTS]
-        for kinds, guess in ((joints, False), (_OPEN, True)):
+        tried = ((joints, False), (_OPEN, True))
+        for kinds, guess in ((("CODE",), False),) if place and _nowhere_else(case, place) else tried:
             fixes: list[Fix] = []
             for kind in kinds:
                 if kind in choices:
@@ -124,14 +126,51 @@ def missing(case: Case) -> Iterator[Fix]:
                 return
 
 
+def _nowhere_else(case: Case, place: int) -> bool:
+    """Whether a word is neither of the language nor anywhere else in the text: then it is no name that lacks a word before it."""
+    word = case.word(place)
+    spelt = word.replace("_", "").isalpha()  # with digits in it, it may be a code
+    return spelt and not case.reader.words.of(word) and case.elsewhere.get(word, 0) < 2
+
+
+def replaced(case: Case) -> Iterator[Fix]:
+    """A word where something of another kind belongs (`within many weeks`), and with which the line is whole."""
+    place = case.stop
+    if not place or (not case.word(place) and case.kind(place) not in _OPEN):
+        return
+    fits = []
+    for kind in (each for each in in_order(case.reading.state.choices()) if each in _OPEN and each != "PHASE"):
+        changed = case.swap(place, place + 1, case.token(place, kind))
+        if case.reader.read(case.start, changed).node is not None:
+            fits.append((kind, changed))
+    if fits:
+        values = {"word": case.text(place), "wanted": parts([kind for kind, _ in fits[:_OFFERS]], case.language)}
+        yield Fix("PW162", case.span(place), fits[0][1], values, guess=True)
+
+
 def too_many(case: Case) -> Iterator[Fix]:
-    """A word that the line can do without."""
+    """A word that the line can do without. One that is no word of the language may say something that has another form."""
     for place in (case.stop, case.stop - 1):
         if 0 < place < len(case.atoms):
-            yield Fix("PW127", case.span(place), case.swap(place, place + 1), {"word": case.text(place)})
+            changed = case.swap(place, place + 1)
+            values = {"word": case.text(place)}
+            if not case.word(place) or case.reader.words.of(case.word(place)):
+                yield Fix("PW127", case.span(place), changed, values)
+            elif (wanted := expected(case)) is not None:
+                yield Fix("PW167", case.span(place), changed, {**values, "expected": wanted})
 
 
 def expected(case: Case) -> Told | None:
-    """What may stand where the line stopped, in the author's words."""
+    """What may stand where the line stopped, in the author's words: first what the rest of the line can follow the furthest."""
     choices = in_order(case.reading.state.choices())
-    return parts(choices[:5], case.language) if choices else None
+    if len(choices) > _LISTED and 0 < case.stop < len(case.atoms):
+        choices.sort(key=lambda kind: -_reach(case, kind))
+    return parts(choices[:_LISTED], case.language) if choices else None
+
+
+def _reach(case: Case, kind: str) -> int:
+    """How much of the rest of the line can be read with a word of a kind before it, or instead of its first word."""
+    token = case.token(case.stop, kind)
+    put_in = case.reader.read(case.start, case.swap(case.stop, case.stop, token)).stopped - 1
+    put_for = case.reader.read(case.start, case.swap(case.stop, case.stop + 1, token)).stopped
+    return max(put_in, put_for)

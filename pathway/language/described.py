@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
 
 from pathway.language.source import LANGUAGES, Language
+from pathway.language.texts import texts_of
 from pathway.language.words import VALUE_KINDS, table, vocabulary
 
 
-@cache
 def descriptions() -> Mapping[str, Mapping[str, Mapping[Language, str]]]:
     """The file of descriptions."""
-    return tomllib.loads(files("pathway.grammars").joinpath("descriptions.toml").read_text(encoding="utf-8"))
+    return texts_of("descriptions")
 
 
 Told = Mapping[Language, str]

@@ -7,7 +7,6 @@ How a diagnostic is shown (text, JSON, a page) is another matter: see `pathway/c
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +14,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from pathway.language.source import Language, Span
+from pathway.language.texts import texts_of
 
 Severity = Literal["error", "risk", "note"]
 
@@ -38,23 +38,51 @@ class MessageText:
 def catalogue() -> Mapping[str, MessageText]:
     """Every message there is, by code."""
     entries: dict[str, MessageText] = {}
-    for file in sorted(files("pathway.grammars").joinpath("messages").iterdir(), key=lambda f: f.name):
-        if not file.name.endswith(".toml"):
-            continue
-        for code, entry in tomllib.loads(file.read_text(encoding="utf-8")).items():
+    for name in _catalogue_files():
+        for code, entry in _entries(name).items():
             if code in entries:
                 raise ValueError(f"{code} stands twice in the catalogue of messages")
-            parts = {name: entry.get(name, {}) for name in ("title", "message", "help", "long", "example", "becomes")}
-            entries[code] = MessageText(code, entry["severity"], **parts)
+            entries[code] = entry
     return entries
+
+
+def entry_of(code: str) -> MessageText:
+    """A message. Only the files of its kind are read: `PW3…` stands in `3-….toml` or behind it."""
+    near = [name for name in _catalogue_files() if name[:1] == code[2:3]]
+    return next((_entries(name)[code] for name in near if code in _entries(name)), None) or catalogue()[code]
+
+
+def risk_codes() -> list[str]:
+    """The codes of all risks."""
+    own = (name for name in _catalogue_files() if name[:1] == "3")
+    return [code for name in own for code, entry in _entries(name).items() if entry.severity == "risk"]
+
+
+@cache
+def _catalogue_files() -> tuple[str, ...]:
+    found = (file.name for file in files("pathway.grammars").joinpath("messages").iterdir())
+    return tuple(sorted(name for name in found if name.endswith(".toml")))
+
+
+@cache
+def _entries(name: str) -> Mapping[str, MessageText]:
+    """The messages of one file."""
+    parts = ("title", "message", "help", "long", "example", "becomes")
+    return {
+        code: MessageText(code, entry["severity"], **{part: entry.get(part, {}) for part in parts})
+        for code, entry in texts_of(f"messages/{name.removesuffix('.toml')}").items()
+    }
 
 
 _LONGEST = 200
 
 
 def _shortened(value: Any) -> Any:
-    """A value as a message can hold it: an author's word may be a megabyte long."""
-    return f"{value[:_LONGEST]}…" if isinstance(value, str) and len(value) > _LONGEST else value
+    """A value as a message can hold it: an author's word may be a megabyte long. A list ends behind one of its items."""
+    if not isinstance(value, str) or len(value) <= _LONGEST:
+        return value
+    whole = value[:_LONGEST].rpartition(", ")[0]
+    return f"{whole}, …" if whole else f"{value[:_LONGEST]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +100,11 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        return catalogue()[self.code].severity
+        return entry_of(self.code).severity
 
     def message(self, language: Language = "en") -> str:
         """What is wrong, in one sentence; never what to do about it."""
-        return self._filled(catalogue()[self.code].message[language], language)
+        return self._filled(entry_of(self.code).message[language], language)
 
     def _filled(self, template: str, language: Language) -> str:
         values = {name: value[language] if isinstance(value, Mapping) else value for name, value in self.values.items()}
@@ -84,7 +112,7 @@ class Diagnostic:
 
     def help(self, language: Language = "en") -> str:
         """What to write or do instead; empty when there is nothing to add."""
-        text = self._filled(catalogue()[self.code].help.get(language, ""), language)
+        text = self._filled(entry_of(self.code).help.get(language, ""), language)
         if self.suggestion is None:
             return text
         nearest = {"en": "Did you mean", "nb": "Mente du", "nn": "Meinte du"}[language]

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pathway.language.diagnostics import Problems
 from pathway.language.lexer import Atom
+from pathway.language.slips_of_words import SIGNS, phrases
 from pathway.language.tree import Node, Word
-from pathway.language.words import Vocabulary
+from pathway.language.words import Vocabulary, fold
 
 _CODES = {
     "decimal comma": "PW108",
@@ -53,6 +54,14 @@ def refused_forms(node: Node, words: Sequence[Word], vocabulary: Vocabulary, pro
                 meant = f"{vocabulary.write('EXPECT')} {until} {vocabulary.write('WITHIN')} {amount} "
                 meant += f"{vocabulary.write('AFTER')} {following}"
                 problems.add("PW139", number.span.to(words[-1 if place + 3 >= len(words) else place + 3].span), meant)
+    for place, word in enumerate(words):
+        if word.kind in ("OR", "AND") and place and words[place - 1].kind in ("NUMBER", "TIMEUNIT", "UNIT_WORD"):
+            for one in phrases("compared_behind", vocabulary.language).get(fold(word.text), ()):
+                behind = words[place : place + len(one.words)]
+                if tuple(fold(each.text) for each in behind) == one.words:
+                    written = " ".join(each.text for each in behind)
+                    sign = SIGNS[one.meant[0][0]]
+                    problems.add("PW164", word.span.to(behind[-1].span), written=written, counts=sign)
     for mixed in _mixed(node):
         problems.add("PW151", mixed.span)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pathway.language.diagnostics import Problems
 from pathway.language.lexer import WORD, Atom, lex
@@ -125,15 +126,23 @@ def _step(source: Source, physical: list[str], widths: list[tuple[int, bool, int
         number, blanks = tabs[0]
         code = "PW110" if len(tabs) == len(indented) else "PW118"
         problems.add(code, Span(source.name, number, 1, number, blanks + 1), count=len(tabs))
+    usual = _usual_step(physical, widths)
     for step in (2, 3, 8):
         shapes = Counter(width % step == 0 for _, width, _, _ in indented)
         fits = Counter(width % STEP == 0 for _, width, _, _ in indented)
         lowest = min((width for _, width, _, _ in indented), default=0)
-        if lowest == step and not shapes[False] and (fits[False] or step == 8) and len(indented) > 2:
+        if lowest == step == usual and not shapes[False] and (fits[False] or step == 8) and len(indented) > 2:
             number, _, _, blanks = indented[0]
             problems.add("PW112", Span(source.name, number, 1, number, blanks + 1), spaces=step, count=len(indented))
             return step
     return STEP
+
+
+def _usual_step(physical: list[str], widths: list[tuple[int, bool, int]]) -> int:
+    """By how much lines mostly stand deeper than the one before: one line that slipped does not make a habit."""
+    filled = [width for text, (width, _, _) in zip(physical, widths, strict=True) if text.strip()]
+    deeper = Counter(width - before for before, width in pairwise(filled) if width > before)
+    return max(deeper, key=lambda step: (deeper[step], -step), default=STEP)
 
 
 def _goes_on(last: Atom, joining: frozenset[str]) -> bool:

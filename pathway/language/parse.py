@@ -21,7 +21,7 @@ from pathway.language.hygiene import capped, refused
 from pathway.language.layout import Layout, RawLine, lay_out
 from pathway.language.lexer import WORD, Atom
 from pathway.language.reading import LONGEST, Reader, Reading
-from pathway.language.repair import Answer, answer, as_names, broken_words, out_of_place
+from pathway.language.repair import Answer, answer, as_names, begun_otherwise, broken_words, out_of_place
 from pathway.language.settle import contradiction, settle
 from pathway.language.source import Language, Source
 from pathway.language.tree import BROKEN, Line, Node, Tree, Word
@@ -85,6 +85,11 @@ class _Parsing:
             self._place(raw, renamed, blocks)
             return
         self._failed += not quiet
+        other = None if quiet else begun_otherwise(case)
+        if other is not None and other.reading is not None:
+            self._say(other)
+            self._place(raw, other.reading, blocks, mended=True)
+            return
         if self._moved(raw, case, blocks, quiet):
             return
         if quiet:

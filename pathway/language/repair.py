@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pathway.language import changes, slips
-from pathway.language.blocks import STARTS
+from pathway.language.blocks import STARTS, USUAL
 from pathway.language.case import Case, Fix
-from pathway.language.described import block, listed
+from pathway.language.described import block, listed, part
 from pathway.language.grammar import LineState
 from pathway.language.lexer import WORD, Atom
 from pathway.language.nearness import near
 from pathway.language.reading import Reader, Reading, is_reserved
+from pathway.language.slips_of_names import filler
+from pathway.language.slips_of_words import begun
 from pathway.language.source import Span
 from pathway.language.tree import Word
 from pathway.language.words import Meaning, fold, reserved
@@ -28,9 +30,22 @@ PASSES: tuple[Callable[[Case], Iterator[Fix]], ...] = (
     changes.misspelt,
     *slips.AFTER_WORDS,
     changes.missing,
+    changes.replaced,
     changes.too_many,
 )
 """Every change that is tried, in this order."""
+
+_WHOLE = (
+    changes.missing,
+    changes.replaced,
+    changes.too_many,
+    slips.condition_first,
+    slips.comma_between,
+    slips.events_listed,
+    slips.unquoted,
+    filler,
+)
+"""Changes that say nothing unless they carry the whole line."""
 
 _TRIES = 60
 """Changes read for one line at most."""
@@ -59,24 +74,38 @@ def as_names(case: Case) -> Reading | None:
 
 
 def answer(case: Case) -> Answer:
-    """What to say of a line."""
+    """What to say of a line: of one with several mistakes, the first that can be named."""
     sure: Fix | None = None
-    for fix in _tried(case, PASSES):
+    partly: Fix | None = None
+    left = len(case.atoms) - case.stop
+    for look, fix in _tried(case):
         reading = case.reader.read(case.start, fix.atoms)
         if reading.node is not None:
             return Answer(fix.code, fix.span, dict(fix.values), fix.suggestion, None if fix.guess else reading)
         if fix.sure and sure is None:
             sure = fix
-    if sure is not None:
-        return Answer(sure.code, sure.span, dict(sure.values), sure.suggestion)
+        if look not in _WHOLE and len(fix.atoms) - reading.stopped < left:
+            partly, left = fix, len(fix.atoms) - reading.stopped
+    named = sure or partly
+    if named is not None:
+        return Answer(named.code, named.span, dict(named.values), named.suggestion)
     return _out_of_place(case) or _not_understood(case)
 
 
-def _tried(case: Case, passes: Iterable[Callable[[Case], Iterator[Fix]]]) -> Iterator[Fix]:
+def begun_otherwise(case: Case) -> Answer | None:
+    """What to say of a line that could stand elsewhere as it is, but here with another first word."""
+    for fix in begun(case):
+        reading = case.reader.read(case.start, fix.atoms)
+        if reading.node is not None:
+            return Answer(fix.code, fix.span, dict(fix.values), fix.suggestion, reading)
+    return None
+
+
+def _tried(case: Case) -> Iterator[tuple[Callable[[Case], Iterator[Fix]], Fix]]:
     tries = 0
-    for look in passes:
+    for look in PASSES:
         for fix in look(case):
-            yield fix
+            yield look, fix
             tries += 1
             if tries >= _TRIES:
                 return
@@ -109,17 +138,27 @@ def out_of_place(case: Case, home: str) -> Answer:
 def _not_understood(case: Case) -> Answer:
     if not case.reading.words or (case.stop == 1 and case.reading.words[0].kind == "NAME"):
         if case.word(0):
-            return Answer("PW145", case.span(0), {"word": case.text(0)})
+            begins = listed(part(kind, case.language) for kind in _beginnings(case.start))
+            return Answer("PW145", case.span(0), {"word": case.text(0), "begins": begins})
         return Answer("PW147", case.span(0), {"word": case.text(0)})
     wanted = changes.expected(case)
     if wanted is not None and len(case.reading.state.choices()) == 1:
-        code = "PW129" if case.stop >= len(case.atoms) else "PW128"
-        return Answer(code, case.span(case.stop), {"missing": wanted, "word": case.text(case.stop)})
+        if case.stop >= len(case.atoms):
+            return Answer("PW129", case.span(case.stop), {"missing": wanted})
+        put_in = case.swap(case.stop, case.stop, case.token(case.stop, case.reading.state.choices()[0]))
+        left_out = case.reader.read(case.start, put_in).stopped > case.stop + 1
+        values = {"missing" if left_out else "wanted": wanted, "word": case.text(case.stop)}
+        return Answer("PW128" if left_out else "PW162", case.span(case.stop), values)
     if wanted is not None and case.stop >= len(case.atoms):
         return Answer("PW148", case.span(case.stop), {"expected": wanted})
     if wanted is None:
         return Answer("PW150", case.span(case.stop, len(case.atoms)), {"word": case.text(case.stop)})
     return Answer("PW149", case.span(case.stop), {"word": case.text(case.stop), "expected": wanted})
+
+
+def _beginnings(start: str) -> Iterable[str]:
+    """The kinds of word with which the lines of a block usually begin: some of all that can, where they are few."""
+    return USUAL.get(start) or LineState(start).choices()[:8]
 
 
 def broken_words(reader: Reader, atoms: list[Atom], read: tuple[Word, ...]) -> tuple[Word, ...]:

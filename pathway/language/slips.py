@@ -10,12 +10,38 @@ import re
 from collections.abc import Callable, Iterator
 
 from pathway.language.case import Case, Fix, slip_words
-from pathway.language.described import language_name
 from pathway.language.lexer import Atom
-from pathway.language.reading import is_reserved
-from pathway.language.slips_of_measures import adaptation_without_title, currency, goal_when, thousands
+from pathway.language.slips_of_measures import (
+    adaptation_without_title,
+    currency,
+    currency_first,
+    from_to_number,
+    goal_when,
+    how_often,
+    thousands,
+)
+from pathway.language.slips_of_names import (
+    filler,
+    hyphened,
+    label_of_words,
+    name_of_words,
+    reserved_name,
+    title_without_name,
+)
+from pathway.language.slips_of_order import (
+    after_first,
+    colon_behind,
+    later,
+    listed_by_and,
+    listed_otherwise,
+    or_values,
+    patient_line,
+    sender,
+    spoken_date,
+)
+from pathway.language.slips_of_words import compared, compared_behind, instead, needless, two_at_once, while_here
 from pathway.language.source import LANGUAGES
-from pathway.language.words import as_name, fold, languages_of, reserved, table
+from pathway.language.words import fold, table
 
 _SIGNS = {"=": "IS", "==": "IS", "!=": "IS_NOT", "<>": "IS_NOT", "≠": "IS_NOT", "=>": "GE", "=<": "LE"}
 
@@ -25,9 +51,17 @@ def sign(case: Case) -> Iterator[Fix]:
     for place, atom in enumerate(case.atoms):
         kind = _SIGNS.get(atom.text) if not atom.kinds else None
         if kind is not None:
+            if kind == "IS" and case.takes(place, "TO"):
+                kind = "TO"  # `bind gp = flora_gp`
             meant = {"GE": ">=", "LE": "<="}.get(kind) or case.write(kind)
             changed = case.swap(place, place + 1, case.token(place, kind))
-            yield Fix("PW144", case.span(place), changed, {"sign": atom.text}, meant, sure=True)
+            # Where there are no blanks around it, what stands beside it is shown too: `lives_alone is yes`, not `is` put between.
+            start, end = place, place + 1
+            if place and case.atoms[place - 1].end_column == atom.column:
+                start, meant = place - 1, f"{case.text(place - 1)} {meant}"
+            if end < len(case.atoms) and atom.end_column == case.atoms[end].column:
+                end, meant = end + 1, f"{meant} {case.text(end)}"
+            yield Fix("PW144", case.span(start, end), changed, {"sign": atom.text}, meant, sure=True)
 
 
 def stray(case: Case) -> Iterator[Fix]:
@@ -130,7 +164,7 @@ def from_for_after(case: Case) -> Iterator[Fix]:
             changed = case.swap(place, place + 1, case.token(place, "AFTER"))
             values = {"word": case.text(place), "written": case.text(place - 2, place + 2)}
             meant = f"{case.text(place - 2, place)} {case.write('AFTER')} {case.text(place + 1)}".rstrip()
-            yield Fix("PW131", case.span(place), changed, values, meant)
+            yield Fix("PW131", case.span(place), changed, values, meant, sure=True)
 
 
 def condition_first(case: Case) -> Iterator[Fix]:
@@ -157,8 +191,9 @@ def events_listed(case: Case) -> Iterator[Fix]:
     """`then X on a, b`, `when a, b`: joined by words, not by commas."""
     if case.kind(case.stop) == "COMMA":
         state = case.state(case.stop)
+        goes_on = any(state is not None and state.takes(m.kind) for m in case.reader.words.of(case.word(case.stop + 1)))
         for kind in ("OR", "AND"):
-            if state is not None and state.takes(kind):
+            if state is not None and state.takes(kind) and not goes_on:
                 joint = case.token(case.stop, kind)
                 one = case.swap(case.stop, case.stop + 1, joint)
                 every = [joint if i >= case.stop and a.kinds == ("COMMA",) else a for i, a in enumerate(case.atoms)]
@@ -195,86 +230,16 @@ def unquoted(case: Case) -> Iterator[Fix]:
             yield Fix("PW153", case.span(case.stop, end), changed, {"text": text}, f'"{text}"')
 
 
-def label_of_words(case: Case) -> Iterator[Fix]:
-    """`door to needle: expect …`."""
-    colon = next((place for place in range(2, min(7, len(case.atoms))) if case.kind(place) == "COLON"), 0)
-    if colon and all(case.word(place) or case.kind(place) == "NUMBER" for place in range(colon)):
-        yield _joined(case, 0, colon)
-
-
-def hyphened(case: Case) -> Iterator[Fix]:
-    """`ct-scan` for `ct_scan`."""
-    place = case.stop
-    if place < len(case.atoms) and "CODE_VALUE" in case.atoms[place].kinds and case.takes(place, "NAME"):
-        written = case.text(place)
-        meant = as_name(written) or "…"
-        changed = case.swap(place, place + 1, case.token(place, "NAME", meant))
-        yield Fix("PW137", case.span(place), changed, {"written": written}, meant)
-
-
-def reserved_name(case: Case) -> Iterator[Fix]:
-    """A function word, of any of the three languages, used as a name."""
-    word = case.word(case.stop)
-    if word and is_reserved(word) and case.takes(case.stop, "NAME"):
-        changed = case.swap(case.stop, case.stop + 1, case.token(case.stop, "NAME", case.text(case.stop)))
-        meaning = reserved()[word]
-        language = languages_of(word)[0]
-        if case.language in languages_of(word):
-            yield Fix("PW125", case.span(case.stop), changed, {"word": case.text(case.stop)})
-        else:
-            values = {
-                "word": case.text(case.stop),
-                "foreign": language_name(language),
-                "own": case.write(meaning.kind, meaning.value),
-            }
-            yield Fix("PW126", case.span(case.stop), changed, values)
-
-
-def title_without_name(case: Case) -> Iterator[Fix]:
-    """`stage "Acute phase"`, `expect "Brain scan"`."""
-    if case.kind(case.stop) == "STRING" and case.takes(case.stop, "NAME"):
-        text = case.atoms[case.stop].value
-        name = case.token(case.stop, "NAME", as_name(text) or "…")
-        yield Fix("PW146", case.span(case.stop), case.swap(case.stop, case.stop, name), {"text": text}, name.value)
-        yield Fix("PW152", case.span(case.stop), case.swap(case.stop, case.stop + 1, name), {"text": text}, name.value)
-
-
-def filler(case: Case) -> Iterator[Fix]:
-    """`the` and `a`."""
-    for place in (case.stop - 1, case.stop):
-        if case.word(place) in slip_words("articles"):
-            yield Fix("PW127", case.span(place), case.swap(place, place + 1), {"word": case.text(place)})
-
-
-def name_of_words(case: Case) -> Iterator[Fix]:
-    """`expect brain scan`: a name with a space in it."""
-    at = case.stop
-    for start, end in ((at, at + 2), (at - 1, at + 1), (at - 1, at + 2), (at - 2, at + 1)):
-        if start < 0 or end > len(case.atoms):
-            continue
-        words = [case.word(place) for place in range(start, end)]
-        if not all(words) or not case.takes(start, "NAME"):
-            continue
-        apart = all(case.elsewhere.get(word, 0) > 1 for word in words)
-        if apart and not case.elsewhere.get("_".join(words)):
-            continue  # two names that the text has elsewhere: rather a word missing between them
-        yield _joined(case, start, end)
-
-
-def _joined(case: Case, start: int, end: int) -> Fix:
-    meant = "_".join(atom.value for atom in case.atoms[start:end])
-    changed = case.swap(start, end, case.token(start, "NAME", meant))
-    return Fix("PW136", case.span(start, end), changed, {"written": case.text(start, end)}, meant)
-
-
 Slip = Callable[[Case], Iterator[Fix]]
 
 BEFORE_WORDS: tuple[Slip, ...] = (
-    sign, stray, left_open, day_and_night, number_word, short_unit, every_second, at_somebody, from_for_after, thousands,
-    currency, goal_when, adaptation_without_title, condition_first,
+    colon_behind, sign, hyphened, stray, left_open, day_and_night, number_word, short_unit, every_second, at_somebody,
+    from_for_after, after_first, later, spoken_date, or_values, listed_otherwise, sender, thousands, currency, currency_first, goal_when,
+    adaptation_without_title, while_here, how_often, from_to_number, two_at_once, compared, compared_behind, needless,
+    condition_first,
 )  # fmt: skip
 
 AFTER_WORDS: tuple[Slip, ...] = (
-    events_listed, comma_between, reason_missing, label_of_words, hyphened, reserved_name, title_without_name, filler,
-    name_of_words, unquoted,
+    instead, listed_by_and, events_listed, comma_between, reason_missing, label_of_words, reserved_name,
+    title_without_name, filler, name_of_words, unquoted, patient_line,
 )  # fmt: skip

@@ -12,8 +12,8 @@ from pathway.language.source import Language
 from pathway.language.tree import Word
 from pathway.language.words import table, vocabulary
 
-SIGNS = {"GE": ">=", "LE": "<="}
-"""How signs are written that can be written in more than one way."""
+SIGNS = {"GE": ">=", "LE": "<=", "PERCENT": "%", "PLUS": "+"}
+"""How signs are written that can be written in more than one way, or in words by mistake."""
 
 
 def spelled(words: Sequence[Word], place: int, language: Language) -> str:

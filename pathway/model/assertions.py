@@ -12,7 +12,7 @@ from pathway.language.words import vocabulary
 from pathway.model.calendar import EARLIEST, LATEST, Calendar, calendar_for, to_datetime
 from pathway.model.pathway import Check, Pathway, Status
 from pathway.model.prices import currency_of
-from pathway.model.rules import BreakKind
+from pathway.model.rules import BreakKind, Rule
 from pathway.model.scope import KIND_WORDS, Scope
 from pathway.model.values import amount, plain_number
 
@@ -37,7 +37,12 @@ class Assertions:
             return self.labels[word.value]
         if or_stage and (stage := self.scope.find(word.value, "stage")):
             return stage.name
-        if not self.scope.may_be(word) and not self.scope.rules_missing:
+        about = [rule.name for rule in self.rules.values() if _object(rule) == word.value]
+        declared = self.scope.find(word.value, "event", "message", "resource") if about else None
+        if declared is not None:
+            values = {"name": word.text, "kind": KIND_WORDS[declared.kind], "rules": ", ".join(f"`{name}`" for name in about)}
+            self.scope.problems.add("PW168", word.span, about[0] if len(about) == 1 else None, **values)
+        elif not self.scope.may_be(word) and not self.scope.rules_missing:
             kinds: tuple[Any, ...] = ("rule", "stage") if or_stage else ("rule",)
             self.scope.unknown(word, KIND_WORDS["rule"], self.scope.nearest(word.value, kinds))
         return None
@@ -114,6 +119,11 @@ _SUBTYPES: dict[BreakKind, tuple[str, ...]] = {
     ),
     "resource": ("missing", "late", "insufficient", "refused", "withdrawn", "wrong_level"),
 }  # fmt: skip
+
+
+def _object(rule: Rule) -> str:
+    """What a rule is about: an event, a message or a resource."""
+    return rule.message or rule.resource or (rule.event.name if rule.event is not None else "")
 
 
 def _in_words(kind: BreakKind) -> dict[Language, str]:

@@ -1,6 +1,8 @@
-"""What all parts of the model share: they are frozen, have a place in a text, and titles for people."""
+"""What all parts of the model share: they are frozen, have a place in a text, and titles for people.
 
-from __future__ import annotations
+In modules of models annotations are not postponed (`from __future__ import annotations`): pydantic would compile each of them, which
+is a sixth of what it takes to start.
+"""
 
 from datetime import date
 from typing import Literal

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import calendar as months
+from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from pathway.model.base import Duration
@@ -37,11 +38,16 @@ class Calendar:
     """Calendar arithmetic in one time zone, with one country's public holidays."""
 
     def __init__(self, time_zone: str = "Europe/Oslo", country: str = "NO") -> None:
-        import holidays  # here: reading and checking a text needs no calendar
-
         self.zone = ZoneInfo(time_zone)
-        self._holidays = holidays.country_holidays(country)
+        self._country = country
         self._starts: dict[date, int] = {}
+
+    @cached_property
+    def _holidays(self) -> Container[date]:
+        """Loaded when a working day is first asked for: it takes longer than reading a text."""
+        import holidays
+
+        return holidays.country_holidays(self._country)
 
     def local(self, instant: int) -> datetime:
         return to_datetime(instant).astimezone(self.zone)

@@ -1,7 +1,5 @@
 """What a local adaptation changes: always with what was before, so that it can be shown against it."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pathway.model.base import Placed

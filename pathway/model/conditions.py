@@ -53,6 +53,8 @@ class Conditions:
         """By name, the parts of its condition and how deep they go."""
         self._count = self._depth = self._reach = self._live = 0
         self._told_too_long = False
+        self.events_asked = 0
+        """Events that stand where a condition belongs, so far: a line that has one says by it on which event it is."""
 
     def of_clause(self, clause: Node) -> Condition | None:
         """The condition of `when …`, `unless …` and the like."""
@@ -196,6 +198,10 @@ class Conditions:
             self.scope.problems.add("PW209", node.span, name=text_of_words(node))
             return None
         if self._price(word):
+            return None
+        if self.scope.find(word.value, "condition", "fact") is None and self.scope.find(word.value, "event") is not None:
+            self.events_asked += 1
+            self.scope.problems.add("PW174", word.span, name=word.text)
             return None
         found = self.scope.resolve(word, "condition", "fact")
         if found is None:

@@ -3,8 +3,6 @@
 Their value is true, false or unknown (O3); how they are evaluated stands in `pathway/machine/conditions.py`.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Literal
 
@@ -91,17 +89,17 @@ class Happened(Frozen):
 
 class Not(Frozen):
     op: Literal["not"] = "not"
-    item: Condition
+    item: "Condition"
 
 
 class And(Frozen):
     op: Literal["and"] = "and"
-    items: tuple[Condition, ...]
+    items: tuple["Condition", ...]
 
 
 class Or(Frozen):
     op: Literal["or"] = "or"
-    items: tuple[Condition, ...]
+    items: tuple["Condition", ...]
 
 
 Condition = Annotated[Compare | Within | Known | Happened | Not | And | Or, Field(discriminator="op")]

@@ -29,6 +29,11 @@ class FirstLine(NamedTuple):
 def shipped() -> dict[str, Path]:
     """The pathways and libraries that come with the package, by the name of their folder."""
     root = Path(str(files("pathway.library")))
+    return dict(_shipped(root, changed(root)))
+
+
+@lru_cache(maxsize=4)
+def _shipped(root: Path, at: int) -> dict[str, Path]:
     return {path.parent.name: path for path in sorted(root.glob(f"*/*{SUFFIX}")) if path.stem == path.parent.name}
 
 
@@ -72,7 +77,7 @@ def names_beside(path: Path | None) -> Iterator[str]:
 
 def editions_beside(path: Path) -> Iterable[Path]:
     """The files among which other editions of a pathway are looked for, in the order of their names."""
-    found = [*path.parent.glob(f"*{SUFFIX}"), *(path.parent / ADAPTATIONS).glob(f"*{SUFFIX}")]
+    found = [*_files_in(path.parent), *_files_in(path.parent / ADAPTATIONS)]
     return sorted((file for file in found if file != path), key=lambda file: (file.name, str(file)))
 
 
@@ -89,15 +94,38 @@ def _near(path: Path | None) -> Iterator[Path]:
     if path is None:
         return
     home = path.parent.parent if path.parent.name == ADAPTATIONS else path.parent
-    yield from sorted(path.parent.glob(f"*{SUFFIX}"))
+    yield from _files_in(path.parent)
     if home != path.parent:
-        yield from sorted(home.glob(f"*{SUFFIX}"))
-    yield from sorted(file for file in home.parent.glob(f"*/*{SUFFIX}") if file.stem == file.parent.name)
+        yield from _files_in(home)
+    try:
+        folders = sorted(home.parent.iterdir())
+    except OSError:
+        return
+    yield from (file for folder in folders if (file := folder / f"{folder.name}{SUFFIX}").is_file())
 
 
 def _calls_itself(path: Path, name: str) -> bool:
     first = first_line(path)
     return first.kind != "adapt" and name in first.names
+
+
+def _files_in(folder: Path) -> tuple[Path, ...]:
+    """The pathway files of a folder, in the order of their paths; none where there is no such folder."""
+    return _listed(folder, changed(folder))
+
+
+@lru_cache(maxsize=256)
+def _listed(folder: Path, at: int) -> tuple[Path, ...]:
+    """Listed again only when the folder has changed."""
+    return tuple(sorted(folder.glob(f"*{SUFFIX}")))
+
+
+def changed(place: Path) -> int:
+    """When a file or folder was last changed; 0 where there is none."""
+    try:
+        return place.stat().st_mtime_ns
+    except (OSError, ValueError):
+        return 0
 
 
 def first_line(path: Path) -> FirstLine:
@@ -109,8 +137,35 @@ def first_line(path: Path) -> FirstLine:
     return _first_line(path, status.st_mtime_ns, status.st_size)
 
 
+def version_of(path: Path) -> str | None:
+    """The version that a file says in its head."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return _version_of(path, status.st_mtime_ns, status.st_size)
+
+
 @lru_cache(maxsize=4096)
-def _first_line(path: Path, changed: int, size: int) -> FirstLine:
+def _version_of(path: Path, at: int, size: int) -> str | None:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            head = "".join(islice(file, _MOST_ASKED))
+    except (OSError, ValueError):
+        return None
+    # To the first line that stands at the margin again.
+    lines = head.splitlines()
+    first = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
+    end = next((place for place, line in enumerate(lines[first + 1 :], first + 1) if line[:1].strip(" \t#")), len(lines))
+    for line in parse(Source(str(path), "\n".join(lines[:end])))[0].lines:
+        for child in line.children:
+            if child.statement.kind == "version":
+                return child.statement.words()[0].value
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _first_line(path: Path, at: int, size: int) -> FirstLine:
     """Read again only when the file has changed: a folder of a thousand files is asked by each of them."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pathway.language.diagnostics import Problems, catalogue
+from pathway.language.diagnostics import Problems, risk_codes
 from pathway.language.source import Span
 from pathway.language.tree import BROKEN, Line, Node, Tree
 from pathway.model import declarations
@@ -202,8 +202,7 @@ class Builder:
             for node in line.statements:
                 if node.kind == "accept":
                     word = node.words("NAME")[0]
-                    known = [code for code, text in catalogue().items() if text.severity == "risk"]
-                    if word.value not in known:
+                    if word.value not in risk_codes():
                         self.problems.add("PW255", word.span, code=word.text)
                     because = text_of(node.one("because")) or ""
                     yield Acceptance(code=word.value, because=because, span=node.span, covers=covers)

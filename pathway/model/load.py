@@ -6,16 +6,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from pathway.errors import system_reason
 from pathway.language.diagnostics import Problems
 from pathway.language.hygiene import capped
 from pathway.language.parse import MOST, parse
+from pathway.language.resting import collector_at_rest
 from pathway.language.source import Source, Span, read_source
 from pathway.language.tree import BROKEN, Line, Tree, Word
 from pathway.model.adaptations import adapted
-from pathway.model.finding import SUFFIX, beside, editions_beside, first_line, named, names_beside, shipped
+from pathway.model.finding import SUFFIX, beside, changed, editions_beside, first_line, named, names_beside, shipped, version_of
 from pathway.model.from_tree import build
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
@@ -47,15 +49,16 @@ def load(what: str | Path, *, text: bool = False) -> Loaded:
 
     Everything wrong is in `problems`, in the file in which it stands; nothing is raised for what an author can write.
     """
-    if text:
-        return _Loader().load(Source("<text>", str(what)), None, _Chain())
-    path = named(what)
-    if path is None:
-        problems = Problems()
-        name = str(what)[:_LONGEST_NAME]
-        problems.add("PW240", None, nearest(name, shipped()), name=name)
-        return Loaded(None, problems, Source(name, ""))
-    return _Loader().whole(path, str(what) if Path(what) == path else str(path), _Chain())
+    with collector_at_rest():
+        if text:
+            return _Loader().load(Source("<text>", str(what)), None, _Chain())
+        path = named(what)
+        if path is not None:
+            return _Loader().whole(path, str(what) if Path(what) == path else str(path), _Chain())
+    problems = Problems()
+    name = str(what)[:_LONGEST_NAME]
+    problems.add("PW240", None, nearest(name, shipped()), name=name)
+    return Loaded(None, problems, Source(name, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,9 @@ class _Loader:
                 continue
             if kind == "adapt":
                 yield self.file(file, str(file), chain, pathway)
-            elif kind == "pathway" and pathway.version:
+            elif kind == "pathway" and pathway.version and _earlier(version_of(file), pathway.version):
                 other = self.file(file, str(file), chain)
-                if other.pathway is not None and other.pathway.version and _earlier(other.pathway.version, pathway.version):
+                if other.pathway is not None:
                     yield other
 
     def file(self, path: Path, name: str, chain: _Chain, national: Pathway | None = None) -> Loaded:
@@ -203,8 +206,10 @@ class _Loader:
         """A file that another one needs, loaded once; its problems count as the other's."""
         key = (path.resolve(), whole)
         if key not in self._files:
-            load = self.whole if whole else self.file
-            self._files[key] = load(path, str(path), chain)
+            if path in shipped().values():
+                self._files[key] = _loaded_once(path, whole, changed(path))
+            else:
+                self._files[key] = (self.whole if whole else self.file)(path, str(path), chain)
             problems.extend(self._files[key].problems)
         return self._files[key]
 
@@ -215,17 +220,24 @@ class _Loader:
         return pathway.kind != "library"
 
 
+@lru_cache(maxsize=64)
+def _loaded_once(path: Path, whole: bool, at: int) -> Loaded:
+    """A file that comes with the package, with what it needs, built once: nothing that an author writes changes it."""
+    loader = _Loader()
+    return (loader.whole if whole else loader.file)(path, str(path), _Chain())
+
+
 def _circle(chain: tuple[Path, ...], again: Path) -> str:
     return " → ".join([*(path.stem for path in chain[chain.index(again) :]), again.stem])
 
 
-def _earlier(version: str, other: str) -> bool:
+def _earlier(version: str | None, other: str) -> bool:
     """Whether a version comes before another: numbers by their size, else letters."""
 
     def key(text: str) -> list[tuple[int, str]]:
         return [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|[^\d.]+", text)]
 
-    return key(version) < key(other)
+    return version is not None and key(version) < key(other)
 
 
 def _names_after(kind: str, lines: Iterable[Line]) -> Iterator[Word]:

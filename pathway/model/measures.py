@@ -1,7 +1,5 @@
 """What is counted of a population: bands of a fact, indicators, and what days cost. None of it makes a break."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from datetime import date
 from typing import Literal

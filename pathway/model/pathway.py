@@ -1,7 +1,5 @@
 """A pathway: what a pathway file says, with every name resolved."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What is expected, sent, needed, known before deciding, and measured."""
 
-from __future__ import annotations
-
 from datetime import date, time
 from typing import Literal
 

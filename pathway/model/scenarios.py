@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from pathway.language.tree import Line, Node
+from pathway.language.tree import Line, Node, Word
 from pathway.model.assertions import Assertions, clock_time, said_instant, said_time
 from pathway.model.calendar import EARLIEST, LATEST, calendar_for, elapsed, to_datetime, to_instant
 from pathway.model.conditions import Conditions
@@ -130,7 +130,7 @@ class _Scene:
             word = part.word("NAME")
             match part.kind:
                 case "sender" | "receiver" if word is not None:
-                    fields[part.kind] = self.scope.name(word, "party")
+                    fields[part.kind] = None if self._told_so(word, event) else self.scope.name(word, "party")
                 case "by" if word is not None:
                     fields["party"] = self.scope.name(word, "party")
                 case "recorded":
@@ -140,6 +140,15 @@ class _Scene:
                 case "with":
                     fields |= self._with(part, event)
         return None if moment is None else Step(**fields)
+
+    def _told_so(self, word: Word, event: EventRef) -> bool:
+        """Whether a value that the event tells stands where a party belongs (`discharged to home`); then that is said."""
+        carried = self.pathway.events[event.name].carries if event.name in self.pathway.events else ()
+        fact = next((fact for fact in carried if word.value in self.pathway.facts[fact].type.values), None)
+        if fact is None or self.scope.find(word.value, "party") is not None:
+            return False
+        self.scope.problems.add("PW175", word.span, value=word.text, fact=fact)
+        return True
 
     def _amount(self, node: Node) -> float:
         """Minutes for a length of time, else how many."""

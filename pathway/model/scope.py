@@ -72,6 +72,9 @@ OTHER_WORDS: dict[tuple[Kind, ...], dict[Language, str]] = {
 }
 """What is wanted where several kinds can stand and none of them is the usual one."""
 
+STAGE_OR_END: dict[Language, str] = {"en": "a stage or an end", "nb": "en fase eller slutt", "nn": "ein fase eller slutt"}
+"""Where a transition may lead."""
+
 _MOST_COMPARED = 20_000
 """Names that unknown ones are held against, all in all: a text that needs more has another trouble than spelling."""
 
@@ -136,14 +139,15 @@ class Scope:
     def find(self, name: str, *kinds: Kind) -> Declared | None:
         return next((self._declared[kind, name] for kind in kinds if (kind, name) in self._declared), None)
 
-    def resolve(self, word: Word, *kinds: Kind) -> Declared | None:
-        """What a word names, among the kinds that can stand there; else None, with a problem that says what it may mean."""
+    def resolve(self, word: Word, *kinds: Kind, wanted: dict[Language, str] | None = None) -> Declared | None:
+        """What a word names, among the kinds that can stand there; else None, with a problem that says what it may mean.
+        `wanted` is what the place calls for, where that is not the kind's own word."""
         found = self.find(word.value, *kinds)
         if found is not None:
             return found
         if self.may_be(word):
             return None
-        wanted = OTHER_WORDS.get(kinds) or KIND_WORDS[kinds[0]]
+        wanted = wanted or OTHER_WORDS.get(kinds) or KIND_WORDS[kinds[0]]
         other = next((d for (_, name), d in self._declared.items() if name == word.value), None)
         if other is not None:
             self.problems.add("PW202", word.span, name=word.text, kind=KIND_WORDS[other.kind], wanted=wanted)
@@ -164,8 +168,8 @@ class Scope:
         self._told.add(word.value)
         self.problems.add("PW201", word.span, suggestion, name=word.text, wanted=wanted)
 
-    def name(self, word: Word, *kinds: Kind) -> str | None:
-        found = self.resolve(word, *kinds)
+    def name(self, word: Word, *kinds: Kind, wanted: dict[Language, str] | None = None) -> str | None:
+        found = self.resolve(word, *kinds, wanted=wanted)
         return None if found is None else found.name
 
     def names(self, words: Iterable[Word], *kinds: Kind) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from pathway.model.pathway import Handover, Stage, Start, Transition
 from pathway.model.prices import Prices, bound_cost
 from pathway.model.rule_names import object_of
 from pathway.model.rules import Rule, RuleKind, Standing, Timing
-from pathway.model.scope import KIND_WORDS, Scope, nearest, place_in_words
+from pathway.model.scope import KIND_WORDS, STAGE_OR_END, Scope, nearest, place_in_words
 from pathway.model.timing import TIMINGS
 from pathway.model.values import duration
 
@@ -224,7 +224,7 @@ class Statements:
     def _transition(self, line: Line, place: _Place) -> Transition | None:
         node = line.statement
         word = node.word("NAME")
-        target = self.scope.name(word, "stage") if word else None
+        target = self.scope.name(word, "stage", wanted=STAGE_OR_END) if word else None
         parts = [part for part in node.parts if isinstance(part, Node)]
         rules: list[Rule] = []
         starts: list[Start] = []
@@ -240,6 +240,7 @@ class Statements:
         on = [part for part in parts if part.kind == "on"]
         events = tuple(event for part in on for event in self.conditions.events(part.one("event_refs")))
         timed = next((part for part in parts if part.kind == "timed"), None)
+        asked = self.conditions.events_asked
         fields: dict[str, Any] = {
             "on": events,
             "when": both(place.when, self.clauses.condition(parts)),
@@ -256,7 +257,7 @@ class Statements:
                 self.scope.problems.add("PW265", timed.span)
         if timed is not None and on:
             self.scope.problems.add("PW249", timed.span)
-        elif timed is None and not on and not fields["otherwise"]:
+        elif timed is None and not on and not fields["otherwise"] and self.conditions.events_asked == asked:
             self.scope.problems.add("PW226", node.span)
         where = target or (word.value if word else "return")
         limit = fields["within"] = self._staying(parts, place, where, fields["standing"])

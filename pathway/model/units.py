@@ -14,7 +14,17 @@ _FAMILIES: tuple[dict[str, Fraction], ...] = (
 )
 """What converts exactly. A month is no number of days, and a working day nothing but itself."""
 
-_SPELT = {"mcg": "µg", "ug": "µg", "μg": "µg", "umol": "µmol", "μmol": "µmol", "kilo": "kg", "liter": "l"}
+_SPELT = {
+    "mcg": "µg",
+    "ug": "µg",
+    "μg": "µg",
+    "umol": "µmol",
+    "μmol": "µmol",
+    "kilo": "kg",
+    "liter": "l",
+    "prosent": "%",
+    "percent": "%",
+}
 
 
 def conversion(unit: str, wanted: str) -> Fraction | None:

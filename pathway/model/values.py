@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 from typing import get_args
 
 from pathway.language.diagnostics import Problems
 from pathway.language.source import LANGUAGES
+from pathway.language.texts import texts_of
 from pathway.language.tree import Node, Word
 from pathway.language.words import vocabulary
 from pathway.model.base import Duration, Unit
@@ -101,7 +103,7 @@ def value(node: Node, wanted: FactType, scope: Scope) -> Value | None:
             scope.problems.add("PW208", node.span, value=word.text, wanted=WANTED["one code"])
             return None
         case "code" if word.kind in ("NAME", "CODE_VALUE", "STRING", "NUMBER"):
-            return word.value
+            return _code(word, wanted.system or "", scope)
         case "text" if word.kind in ("STRING", "NAME"):
             return word.value
         case "one_of" if word.kind in ("NAME", "NUMBER", "STRING", "CODE_VALUE"):
@@ -111,6 +113,15 @@ def value(node: Node, wanted: FactType, scope: Scope) -> Value | None:
             scope.problems.add("PW207", word.span, suggestion, value=word.text, values=", ".join(wanted.values))
             return None
     scope.problems.add("PW208", node.span, value=text_of_words(node), wanted=WANTED[wanted.kind])
+    return None
+
+
+def _code(word: Word, system: str, scope: Scope) -> Value | None:
+    """A code, if it looks like one of its system; of a system that is not known here, any."""
+    known = texts_of("codes").get(system)
+    if known is None or re.fullmatch(known["pattern"], word.value):
+        return word.value
+    scope.problems.add("PW169", word.span, value=word.text, system=system, wanted=known["wanted"])
     return None
 
 

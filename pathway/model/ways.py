@@ -41,8 +41,9 @@ def _enter(node: Node, parts: list[Node], clauses: Clauses, ends: frozenset[str]
     stage = clauses.scope.name(word, "stage")
     if stage in ends:
         clauses.scope.problems.add("PW251", word.span, name=word.text)
+    asked = clauses.conditions.events_asked
     on, when = _events(parts, clauses), clauses.condition(parts)
-    if not any(part.kind == "on" for part in parts):
+    if not any(part.kind == "on" for part in parts) and clauses.conditions.events_asked == asked:
         clauses.scope.problems.add("PW232", node.span)
     span = next((part.one("duration") for part in parts if part.kind == "looking_back"), None)
     looking_back = duration(span, clauses.scope.problems) if span else None

@@ -10,14 +10,18 @@ from typing import Any
 from pathway.events.event import DEVIATION, Event, Instant
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES, Language, Span
+from pathway.language.texts import texts_of
 from pathway.language.words import vocabulary
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime, to_instant
 from pathway.model.pathway import Check, Scenario, Status, Step
 from pathway.tracking.indicators import total
 from pathway.tracking.records import BreakRecord
-from pathway.tracking.tell import Story, tell
-from pathway.tracking.timeline import Moment, timeline
+from pathway.tracking.tell import Story, story_of, told_courses, visible
+from pathway.tracking.timeline import Moment, held_up, in_order, timeline
+
+_SHOWN = 4
+"""Breaks that a message lists."""
 
 _NEAR = 0.05
 """How near a number of an indicator has to be: authors round."""
@@ -69,10 +73,14 @@ def run(compiled: Compiled, scenario: Scenario) -> ScenarioResult:
     for status in scenario.statuses:
         as_of = to_instant(status.at)
         known_at = None if status.known_at is None else to_instant(status.known_at)
-        story = tell(compiled, events, as_of=as_of, known_at=known_at)
+        known = [event for event in events if visible(event, known_at)]
+        courses = told_courses(compiled, known, as_of=as_of)
+        story = story_of(courses, as_of)
         found = list(_differences(compiled, status, story))
-        known = (event for event in events if known_at is None or (event.recorded or 0) <= known_at)
-        seen = timeline(story, known, as_of, _spoken_of(found, story)) if found else ()
+        seen: tuple[Moment, ...] = ()
+        if found:
+            waits = [moment for course in courses for moment in held_up(course, known)]
+            seen = in_order((*timeline(story, known, as_of, _spoken_of(found, story)), *waits))
         statuses.append(StatusResult(status.span, as_of, story, tuple(wrong for _, wrong in found), seen))
     return ScenarioResult(scenario.title, scenario.span, tuple(statuses))
 
@@ -147,7 +155,7 @@ def _check(compiled: Compiled, check: Check, story: Story, named: set[str]) -> D
         case "stage":
             if story.stage == check.name:
                 return None
-            return Diagnostic("PW601", check.span, {"stage": name, "seen": story.stage or "-"})
+            return Diagnostic("PW601", check.span, {"stage": name, "seen": _stage_in_words(story)})
         case "break":
             fitting = [record for record in _of_rule(story, name) if _is(record, check)]
             named.update(record.break_id for record in fitting)
@@ -165,7 +173,7 @@ def _check(compiled: Compiled, check: Check, story: Story, named: set[str]) -> D
         case "not_judged":
             judged = [o.outcome for o in story.obligations if o.rule == name and o.outcome != "not_judged"]
             some = any(o.rule == name and o.outcome == "not_judged" for o in story.obligations)
-            return None if some else Diagnostic("PW605", check.span, {"rule": name, "seen": ", ".join(judged) or "-"})
+            return None if some else Diagnostic("PW605", check.span, {"rule": name, "seen": ", ".join(judged) or _none()})
         case "next_deadline":
             return _deadline(compiled, check, story)
         case "indicator":
@@ -188,7 +196,8 @@ def _indicator(compiled: Compiled, check: Check, story: Story) -> Diagnostic | N
         seen *= 100
     fits = seen is None if check.value is None else seen is not None and abs(seen - check.value) < _NEAR
     unit = " %" if check.share else ""
-    told = {"name": indicator.name, "seen": "-" if seen is None else f"{seen:g}{unit}"}
+    unknown = {language: vocabulary(language).write("UNKNOWN") for language in LANGUAGES}
+    told = {"name": indicator.name, "seen": unknown if seen is None else f"{seen:g}{unit}"}
     return None if fits else Diagnostic("PW690", check.span, told)
 
 
@@ -201,7 +210,7 @@ def _deadline(compiled: Compiled, check: Check, story: Story) -> Diagnostic | No
         wanted = check.due.astimezone(zone)
         if seen.date() == wanted.date() if check.date_only else abs(seen - wanted) < timedelta(minutes=1):
             return None
-    values = {"rule": check.name, "seen": "-" if seen is None else f"{seen:%Y-%m-%d %H:%M}"}
+    values = {"rule": check.name, "seen": _none() if seen is None else f"{seen:%Y-%m-%d %H:%M}"}
     return Diagnostic("PW606", check.span, values)
 
 
@@ -215,10 +224,29 @@ def _is(record: BreakRecord, check: Check) -> bool:
     )
 
 
+def _stage_in_words(story: Story) -> dict[Language, str]:
+    """The stage that the patient is in, or why there is none."""
+    if story.stage is not None:
+        return dict.fromkeys(LANGUAGES, f"`{story.stage}`")
+    return dict(
+        texts_of("descriptions")["stages"]["left" if story.episodes else "unknown" if story.entry_unknown else "before"]
+    )
+
+
+def _none() -> dict[Language, str]:
+    return dict(texts_of("descriptions")["lists"]["none"])
+
+
 def _list(records: Iterable[BreakRecord]) -> dict[Language, str]:
-    """The breaks in the words of each language, as a scenario would name them."""
+    """The breaks in the words of each language, as a scenario would name them: the first of many, and how many more."""
     named = [break_in_words(record.kind, record.subtype, record.rule) for record in records]
-    return {language: ", ".join(words[language] for words in named) or "-" for language in LANGUAGES}
+    words = texts_of("descriptions")["lists"]
+    told: dict[Language, str] = {}
+    for language in LANGUAGES:
+        shown = ", ".join(each[language] for each in named[:_SHOWN])
+        more = words["more"][language].format(count=len(named) - _SHOWN) if len(named) > _SHOWN else ""
+        told[language] = f"{shown}{more}" or _none()[language]
+    return told
 
 
 def break_in_words(kind: str | None, subtype: str | None, rule: str) -> dict[Language, str]:

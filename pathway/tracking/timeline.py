@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pathway.events.event import Event, Instant
 from pathway.language.source import Span
+from pathway.model.expressions import facts_in
+from pathway.tracking.course import Course
 from pathway.tracking.records import BreakRecord, ObligationRecord
 from pathway.tracking.tell import Story
 
 Happening = Literal[
     "event", "deviation", "came_in", "moved", "left", "owed", "met", "broken", "closed", "excused", "lapsed", "cancelled",
-    "undetermined", "not_judged",
+    "undetermined", "not_judged", "held_up", "kept_out",
 ]  # fmt: skip
 _ORDER: tuple[Happening, ...] = (
     "event", "deviation", "met", "closed", "broken", "excused", "cancelled", "undetermined", "not_judged", "came_in", "moved",
-    "left", "lapsed", "owed",
+    "left", "held_up", "kept_out", "lapsed", "owed",
 )  # fmt: skip
 """Of what happens at one instant: what came, what it settles, where it leads, and what is owed from then on."""
 
@@ -36,6 +38,34 @@ class Moment:
     break_: BreakRecord | None = None
     date_only: bool = False
     place: Span | None = None
+    lacking: tuple[str, ...] = ()
+    """The facts for want of which the patient stays where it is (P4)."""
+
+
+def held_up(course: Course, events: Sequence[Event]) -> Iterator[Moment]:
+    """Where a patient waits because no transition can be judged, `otherwise` neither; or did not come in, as it could not be
+    judged whether to."""
+    if course.patient.entry_unknown and not course.patient.episodes:
+        for way in course.patient.main.pathway.enters:
+            entering = {event.key for event in way.on}
+            first = next((event for event in events if event.key in entering), None)
+            if first is not None and (lacking := _lacking(facts_in(way.when), events, first.occurred)):
+                yield Moment(first.occurred, "kept_out", way.stage, date_only=first.date_only, lacking=lacking)
+    for episode in course.patient.episodes:
+        at = episode.uncertain_since
+        if at is None:
+            continue
+        keys = [key for stage, key in episode.edition.on_event if stage == episode.stage]
+        numbers = {number for key in keys for number in episode.edition.on_event[episode.stage, key]}
+        conditions = [episode.edition.transitions[number].transition.when for number in sorted(numbers)]
+        asked = dict.fromkeys(fact for condition in conditions for fact in facts_in(condition))
+        yield Moment(at, "held_up", episode.stage, lacking=_lacking(asked, events, at))
+
+
+def _lacking(asked: Iterable[str], events: Iterable[Event], at: Instant) -> tuple[str, ...]:
+    """The facts that nothing had told by a time."""
+    known = {fact for event in events if event.occurred <= at for fact in event.facts}
+    return tuple(fact for fact in asked if fact not in known)
 
 
 def timeline(story: Story, events: Iterable[Event], as_of: Instant, rules: Collection[str]) -> tuple[Moment, ...]:
@@ -61,7 +91,11 @@ def timeline(story: Story, events: Iterable[Event], as_of: Instant, rules: Colle
         if obligation.rule in rules:
             broken = breaks.get(_key(obligation)) if obligation.outcome in ("late", "missing") else None
             found += _of_obligation(obligation, broken.pop(0) if broken else None)
-    return tuple(sorted(found, key=lambda moment: (moment.at, _ORDER.index(moment.happened))))
+    return in_order(found)
+
+
+def in_order(moments: Iterable[Moment]) -> tuple[Moment, ...]:
+    return tuple(sorted(moments, key=lambda moment: (moment.at, _ORDER.index(moment.happened))))
 
 
 def _key(record: ObligationRecord | BreakRecord) -> tuple[object, ...]:

@@ -277,6 +277,6 @@ def test_explain_shows_what_an_adaptation_changes(run, tmp_path: Path) -> None:
         assert "Clinic is N 1" in told
     checked = run("check", "clinic.pathway")
     assert checked.exit_code == 0
-    assert "Looser than the national pathway: doctor: within 2 hours" in checked.output
+    assert "Looser than the pathway that it adapts: doctor: within 2 hours" in checked.output
     assert checked.output.count("PW296") == 1
     assert run("check", ".").output.count("PW296") == 1

@@ -138,3 +138,51 @@ def test_wrong_use_is_answered(run, folder: Path, options: list[str], code: str,
     found = run("test", "klinikk.pathway", *options)
     assert code in found.stderr
     assert found.exit_code == status
+
+
+WAITS = """forløp hofte "Hoftebrudd"
+    versjon 2026.1
+hendelse ankomst "Ankomst"
+hendelse utskrevet "Utskrevet"
+om pasienten
+    opplysning hjelp "Trenger hjelp" ja eller nei
+inn i sengepost ved ankomst
+fase sengepost "Sengepost"
+    uten frist fordi "Varer til pasienten kan reise"
+    så hjelpes ved utskrevet dersom hjelp
+    så over ellers
+slutt hjelpes "Med hjelp"
+slutt over "Over"
+eksempel "Uten hjelp"
+    2026-03-02 08:00 ankomst
+    dag 3 12:00 utskrevet
+    status per 2026-03-01
+        fase sengepost
+    status per 2026-03-10
+        fase over
+"""
+
+
+def test_why_no_transition_was_taken_is_told_where_a_fact_is_not_known(run, tmp_path: Path) -> None:
+    (tmp_path / "hofte.pathway").write_text(WAITS, encoding="utf-8")
+    found = run("test", "hofte.pathway")
+    assert found.exit_code == 1
+    assert "Pasienten er i ingen fase ennå" in found.stdout
+    assert found.stdout.splitlines()[-2].strip() == (
+        "blir i sengepost: `hjelp` er ikke kjent, så ingen overgang tas, heller ikke `ellers`"
+    )
+
+
+def test_a_long_list_of_breaks_says_how_many_more_there_are(run, tmp_path: Path) -> None:
+    rules = "".join(f"    regel_{n}: forvent utskrevet senest {n} timer etter ankomst\n" for n in range(1, 8))
+    text = WAITS.replace("    uten frist", f"{rules}    uten frist").replace("fase over", "brudd tid mangler regel_1")
+    (tmp_path / "hofte.pathway").write_text(text, encoding="utf-8")
+    assert "tid for sent regel_4 og 3 til." in run("test", "hofte.pathway").stdout
+
+
+def test_why_a_patient_did_not_come_in_is_told_where_a_fact_is_not_known(run, tmp_path: Path) -> None:
+    text = WAITS.replace("inn i sengepost ved ankomst", "inn i sengepost ved ankomst dersom hjelp")
+    (tmp_path / "hofte.pathway").write_text(text, encoding="utf-8")
+    found = run("test", "hofte.pathway")
+    assert "Pasienten er i ingen fase ennå (det veien inn spør etter, er ikke kjent), ikke i `over`." in found.stdout
+    assert "kommer ikke inn i sengepost: `hjelp` er ikke kjent" in found.stdout

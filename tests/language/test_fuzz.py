@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 
 from pathway.language.parse import MOST, parse
 from pathway.language.source import LANGUAGES, Source
+from pathway.language.texts import texts_of
 from pathway.language.words import vocabulary
 from tests.language.corpora import BAD, GOOD, source, walk
 
 TEXTS = [source(path).text for path in (*GOOD, *BAD)]
 WORDS = [meaning.written for language in LANGUAGES for found in vocabulary(language).meanings.values() for meaning in found]
+WORDS += [phrase for entry in texts_of("instead")["written"] for language in LANGUAGES for phrase in entry[language]]
 PIECES = [*WORDS, "x", "gp", '"', '"A"', "3", "2,5", "72h", "2026-01-01", "31.12.2024", "13:00", "kl.", "12.", ",", ":", "(", ")",
           ">=", "=", "+", "%", "I60-I69", "a.b", "mg/L", "°C", "#", "\t", "\n", "\n    ", "\n        ", "\r", "«", "”", "\u00a0",
           "a\u030a"]  # fmt: skip
