@@ -2,13 +2,15 @@
 
 Run by hand (some seconds a fault). Each fault is a small change of the text of `pathway/tracking` or `pathway/machine` in a copy
 of the tree in a temporary folder: a comparison, an `and`, a number, a condition, a call that is left out. The tests of tracking
-run first, the properties (with few examples) on what survives them. A run that never ends has found its fault too.
+run first, the properties (with few examples) on what survives them. A run that never ends has found its fault too. `--kernel` plants
+them in `pathway/replay/kernel`, which is then plain Python, and asks the pairs of the two executors only.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import os
 import random
 import shutil
 import subprocess
@@ -25,8 +27,15 @@ FILES = [
     )),
     "pathway/machine/compile.py", "pathway/machine/conditions.py", "pathway/machine/flow.py", "pathway/machine/tables.py",
 ]  # fmt: skip
+KERNEL = [
+    f"pathway/replay/kernel/{name}.py" for name in (
+        "accounts", "concerns", "course", "kinds", "knowing", "moving", "obligations", "outcomes", "position", "raising", "rounds",
+        "times",
+    )
+]  # fmt: skip
+KERNEL_TESTS = (["tests/replay/test_columnar.py"],)
 TESTS = (["tests/tracking/test_rules.py", "tests/tracking", "tests/machine"], ["tests/properties", "--hypothesis-profile=few"])
-SECONDS = 120
+SECONDS = 300
 
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -113,8 +122,9 @@ def found_by(copy: Path, kinds: Sequence[list[str]]) -> str | None:
     """Which of the tests find that something is wrong with a copy of the tree."""
     for tests in kinds:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+        env = {"PYTHONPATH": str(copy), "NUMBA_DISABLE_JIT": "1", "PATH": os.environ["PATH"]}
         try:
-            ended = subprocess.run(command, cwd=copy, capture_output=True, timeout=SECONDS, env={"PYTHONPATH": str(copy)})
+            ended = subprocess.run(command, cwd=copy, capture_output=True, timeout=SECONDS, env=env)
         except subprocess.TimeoutExpired:
             return f"{tests[0]} (no end)"
         if ended.returncode:
@@ -128,9 +138,10 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--file", action="append", help="only this file")
     options.add_argument("--no-properties", action="store_true", help="with the tests of tracking alone: faster, finds less")
+    options.add_argument("--kernel", action="store_true", help="faults in the columnar executor, found by the pairs of both")
     given = options.parse_args()
-    kinds = TESTS[:1] if given.no_properties else TESTS
-    possible = [fault for file in given.file or FILES for fault in faults(file)]
+    kinds = KERNEL_TESTS if given.kernel else TESTS[:1] if given.no_properties else TESTS
+    possible = [fault for file in given.file or (KERNEL if given.kernel else FILES) for fault in faults(file)]
     chosen = random.Random(given.seed).sample(possible, min(given.number, len(possible)))
     survived = 0
     with tempfile.TemporaryDirectory() as folder:

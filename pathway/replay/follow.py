@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from pathway.events.event import Instant
+from pathway.replay.kernel import course
 from pathway.replay.kernel import layout as shape
-from pathway.replay.kernel.course import run
 from pathway.replay.kernel.handles import places_of
+from pathway.replay.kernel.jit import PLAIN
 from pathway.replay.kernel.lower import Lowered
 
 _GROWING = {
@@ -59,20 +60,35 @@ def follow(
     total = int(events_of.sum())
     size = {name: min(total, _CHUNK) + 64 for name in _GROWING} | dict.fromkeys(_WORKING, 64 + longest)
     patient = _patient(machine, lowered, longest, size, left, counts)
-    places = [places_of(table) for table in (machine, events, patient)]
+    places = [_places(table) for table in (machine, events, patient)]
     while first < last:
-        tables = [table.ctypes.data for table in places]
-        reached = run(tables[0], tables[1], tables[2], first, last, as_of)
+        reached = _run(places, first, last, as_of)
         if reached == first:
             size = {name: 2 * old for name, old in size.items()}
             patient = _patient(machine, lowered, longest, size, left, counts)
-            places[2] = places_of(patient)
+            places[2] = _places(patient)
             continue
         v = patient.v[0]
         yield Chunk(first, reached, **{name: getattr(patient, name)[: int(v[name])] for name in _GROWING})
         for name in _GROWING:
             v[name] = 0
         first = reached
+
+
+def _places(table: Any) -> Any:
+    """What the kernel is given of a table: where it lies; to plain Python, records whose fields are attributes."""
+    if not PLAIN:
+        return places_of(table)
+    return table._replace(
+        **{name: getattr(table, name).view(np.recarray) for name in table._fields if getattr(table, name).dtype.names}
+    )
+
+
+def _run(places: list[Any], first: int, last: int, as_of: Instant) -> int:
+    if PLAIN:
+        return course.follow(places[0], places[1], places[2], first, last, as_of)
+    machine, events, patient = (place.ctypes.data for place in places)
+    return course.run(machine, events, patient, first, last, as_of)
 
 
 def _patient(

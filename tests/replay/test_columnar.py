@@ -60,7 +60,7 @@ def _patients(logs: Sequence[Sequence[Event]]) -> dict[str, list[Event]]:
     return {f"p{number}": [replace(event, patient=f"p{number}") for event in log] for number, log in enumerate(logs)}
 
 
-@settings(max_examples=500)
+@settings(max_examples=5 * settings.default.max_examples)  # type: ignore[union-attr]  # there is one: conftest loads it
 @given(families(), st.lists(logs(), min_size=PATIENTS, max_size=PATIENTS), st.integers(0, 80), st.booleans())
 def test_law_6_both_executors_tell_the_same(compiled: Compiled, drawn: list[list[Event]], steps: int, receipts: bool) -> None:
     patients = _patients(drawn)

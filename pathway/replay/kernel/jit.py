@@ -21,6 +21,8 @@ from numba import njit, types
 from pathway.replay.kernel.handles import EVENTS, MACHINE, PATIENT
 
 _config: Any = numba.config  # its settings are made when it is imported
+PLAIN = bool(_config.DISABLE_JIT)
+"""Whether nothing is compiled (`NUMBA_DISABLE_JIT=1`): then the functions are plain Python, to be stepped through."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -66,7 +68,7 @@ def kernel(function: Function) -> Function:
     numba would else compile it again for each constant and each width of number."""
     compiled = _decorated(function, cache=False)
     wanted = tuple(_type(name, kind) for name, kind in function.__annotations__.items() if name != "return")
-    if not _config.DISABLE_JIT:
+    if not PLAIN:
         template = compiled.get_call_template
         compiled.get_call_template = lambda arguments, named: template(wanted, {})
     return compiled
