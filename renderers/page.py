@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from pathway.errors import DrawingError
 from pathway.language.source import Language
 from pathway.model.pathway import Pathway
 from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text
@@ -24,16 +23,14 @@ from pathway.tracking.sentences import sentence
 from . import charts
 from .graph import graph_svg
 from .palette import mark
+from .standing import source_link, source_text, standing_text
 from .texts import number, percent, share, text
 
 _SHOWN: tuple[Language, ...] = ("nb", "en")
 
 
 def page_html(pathway: Pathway, figures: Figures, language: Language = "nb") -> str:
-    """The report page. It opens in `language`; the reader can switch. Some 100 kB and a second for a county.
-
-    Where Graphviz is missing the page says so in the place of the graph.
-    """
+    """The report page. It opens in `language`; the reader can switch. Some 100 kB and a second for a county."""
     css, script = _asset("page.css"), _asset("page.js")
     first: Language = "en" if language == "en" else "nb"
     bodies = [_View(pathway, figures, shown) for shown in _SHOWN]
@@ -106,16 +103,8 @@ class _View:
         )
 
     @property
-    def graph(self) -> Markup | None:
-        try:
-            return Markup(graph_svg(self.pathway, self.figures, self.language, prefix=self.prefix))
-        except DrawingError:
-            return None
-
-    @property
-    def no_graph(self) -> str:
-        problem = DrawingError("PW530")
-        return f"{problem.message(self.language)} {problem.help(self.language)}"
+    def graph(self) -> Markup:
+        return Markup(graph_svg(self.pathway, self.figures, self.language, prefix=self.prefix))
 
     @property
     def kinds(self) -> list[tuple[str, Markup, int]]:
@@ -146,23 +135,13 @@ class _View:
         return self.party(rule.by or rule.sender or (stage.party if stage else None))
 
     def source(self, rule: Rule) -> str:
-        found = self.pathway.sources.get(rule.standing.source or "")
-        if found is None:
-            return self.t("no_source")
-        place = f", {rule.standing.place}" if rule.standing.place else ""
-        checked = self.t("checked", d=found.checked.isoformat()) if found.checked else self.t("unchecked")
-        return f"{found.title}{place} ({checked})"
+        return source_text(rule.standing, self.pathway, self.language)
 
     def url(self, rule: Rule) -> str | None:
-        found = self.pathway.sources.get(rule.standing.source or "")
-        return found.url if found is not None and found.url and found.url.startswith("https://") else None
+        return source_link(rule.standing, self.pathway)
 
     def standing(self, rule: Rule) -> str:
-        parts = [self.t(f"force_{rule.standing.force}")] if rule.standing.force else []
-        parts += [self.t("proposed")] if rule.standing.proposed else []
-        parts += [self.t("measured")] if rule.measured else []
-        parts += [self.t("promptly")] if rule.timing is not None and rule.timing.promptly else []
-        return ", ".join(parts) or "–"
+        return standing_text(rule, self.language) or "–"
 
     def target(self, figures: RuleFigures) -> str:
         target = figures.rule.target

@@ -32,7 +32,7 @@ class Report:
         return self.html()
 
     def save(self, target: str | Path) -> Path:
-        """Write the page (.html), replaced whole. Raises `DrawingError` for another ending, or without Graphviz."""
+        """Write the page (.html), replaced whole. Raises `DrawingError` for another ending."""
         place = Path(target)
         if place.suffix.lower() not in FORMS:
             raise DrawingError("PW509", name=place.name, known=", ".join(FORMS))
@@ -40,7 +40,7 @@ class Report:
 
     def draw(self, target: str | Path) -> Path:
         """Write the pathway's graph with the breaks on it, as .svg, .png or .pdf."""
-        from pathway.renderers.graph import draw
+        from pathway.renderers.forms import draw
 
         drawn: bytes = draw(self._pathway, target, self.figures, self._language)
         return write_whole(target, lambda beside: beside.write_bytes(drawn))
