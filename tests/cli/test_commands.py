@@ -210,7 +210,14 @@ def test_draw_writes_the_form_that_the_ending_says(run, folder: Path, ending: st
     found = run("draw", "clinic.pathway", "-o", f"graph.{ending}")
     assert found.exit_code == 0, found.output
     start = (folder / f"graph.{ending}").read_bytes()[:300]
-    starts = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF", "dot": b"digraph", "mmd": b"flowchart", "bpmn": b"<bpmn:definitions"}
+    starts = {
+        "svg": b"<svg",
+        "png": b"\x89PNG",
+        "pdf": b"%PDF",
+        "dot": b"digraph",
+        "mmd": b"flowchart",
+        "bpmn": b"<bpmn:definitions",
+    }
     assert starts[ending] in start
 
 
