@@ -110,7 +110,7 @@ class _Writer:
         self.shapes.pool("Main")
         lane_set = SubElement(self.process, _tag("laneSet"), id="Lanes")
         for place, party in enumerate(self.content.parties):
-            name = text("everywhere", self.language) if party == EVERYWHERE else self.say.party(party or None)
+            name = text("everywhere", self.language) if party == EVERYWHERE else self.say.bound(party or None)
             self.lanes[party] = SubElement(lane_set, _tag("lane"), id=f"Lane_{place}", name=name)
             self.shapes.lane(f"Lane_{place}", place)
             if party in used:

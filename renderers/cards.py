@@ -253,6 +253,12 @@ class _Builder:
         for indicator in self.pathway.indicators.values():
             said = text("indicator_of", self.language, t=indicator.title(self.language))
             rows.append(Row("note", self._plain(said), standing=indicator.standing, name=f"indicator-{indicator.name}"))
+        seen = {stage.party for stage in self.pathway.stages.values()}
+        seen |= {party for m in self._messages.values() for party in (m.rule.sender, *m.rule.receivers)}
+        for change in self.pathway.changes:
+            # What is added stands where it belongs; so does a unit, in its party's lane.
+            if change.kind != "add" and not (change.kind == "bind" and change.was in seen):
+                rows.append(Row("note", self.say.change(change)))
         for stage in self.pathway.stages.values():
             if stage.end:
                 said = text("end_of", self.language, t=stage.title(self.language))
@@ -276,7 +282,7 @@ class _Builder:
         for card in cards.values():
             for way in card.ways:
                 led_to = cards[way.target or ""]
-                drawn.append((card.party, led_to.party, 1.0, 0.7 if led_to.order > card.order else 0.0))
+                drawn.append((card.party, led_to.party, 1.0, 1.5 if led_to.order > card.order else 0.0))
         drawn += [(m.rule.sender or "", receiver, 0.3, 0.0) for m in messages for receiver in m.rule.receivers]
 
         def rank(party: str) -> int:

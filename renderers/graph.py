@@ -17,7 +17,7 @@ from .lettering import width
 from .overlay import Overlay
 from .palette import HEAD, INK, KIND, LANE, LINE, PAPER, SOFT, STAGE, THROUGHOUT, WAYS, glyph, heat, mark
 from .places import sheet
-from .sheet import BAND, LEAD, MARGIN, MARKS, PAD, PARTY, PILL, SMALL, STUB, TITLE, TITLE_LEAD, Arrow, Look, Sheet
+from .sheet import BAND, LEAD, MARGIN, MARKS, PAD, PARTY, PARTY_LEAD, PILL, SMALL, STUB, TITLE, TITLE_LEAD, Arrow, Look, Sheet
 from .standing import source_link
 from .texts import text
 from .words import described
@@ -111,7 +111,7 @@ class _Graph:
                 f'width="{lane.wide:.1f}" height="{sheet.messages_end - top:.1f}" fill="{LANE[place % 2]}"/>'
             )
             for row, line in enumerate(lane.title):
-                self.parts.append(label(lane.x + 6, top + 15 + row * 15, line, PARTY, bold=True))
+                self.parts.append(label(lane.x + 6, top + 14 + row * PARTY_LEAD, line, PARTY, bold=True))
             self.parts.append("</g>")
             first = lane.x if not bands or bands[-1][0] != lane.level else bands.pop()[1]
             bands.append((lane.level, first, lane.x + lane.wide))

@@ -48,7 +48,7 @@ class Measured:
         self._runs: dict[int, Line] = {}
         self._everywhere: dict[float, tuple[list[Row], float]] = {}
         saying = Saying(content.pathway, content.language)
-        self.titles = {party: saying.party(party or None) for party in content.parties}
+        self.titles = {party: saying.bound(party or None) for party in content.parties}
         if EVERYWHERE in self.titles:
             self.titles[EVERYWHERE] = text("everywhere", self.language)
         self.narrowest: dict[str, float] = {}
@@ -79,8 +79,12 @@ class Measured:
         return self._runs[message.number]
 
     def thin(self, party: str) -> float:
-        """The breadth of a lane that holds no cards: its longest word, parted."""
-        return max(56.0, longest(self.titles[party], PARTY, self.language, bold=True) + 10)
+        """The breadth of a lane that holds no cards: its longest word, parted, and no more than three lines if that can be."""
+        title = self.titles[party]
+        across = max(56.0, longest(title, PARTY, self.language, bold=True) + 10)
+        while across < 130 and len(wrapped(title, PARTY, across - 4, self.language, bold=True)) > 3:
+            across += 6
+        return across
 
     def everywhere(self, across: float) -> tuple[list[Row], float]:
         """The band of what holds throughout, in columns that are read downwards."""

@@ -117,7 +117,8 @@ def _mermaid_node(node: Node) -> str:
         "party": (">", "]"),
         "everywhere": ("[", "]"),
     }[node.kind]
-    return f'{node.name}{opened}"{"<br/>".join(_plain(word) for word in node.words)}"{closed}'
+    said = "<br/>".join(_plain(word) for word in node.words) or " "  # nothing at all it does not take
+    return f'{node.name}{opened}"{said}"{closed}'
 
 
 def _plain(said: str) -> str:

@@ -25,6 +25,7 @@ from .sheet import (
     LEAD,
     MARGIN,
     PARTY,
+    PARTY_LEAD,
     SMALL,
     STUB,
     TOP,
@@ -122,9 +123,9 @@ class Layout:
         high = TOP + self.measured.everywhere_high(across) + 60 + end + 24 + messages + self.legend(across)
         size = scale(across, high)
         even = 0.55 / math.sqrt(across * high / 2.9e6)  # where one side is the limit, it still counts what the other takes
-        mean = sum(self.across.values()) / max(1, len(self.across))
+        mean = sum(min(each, _COMFORTABLE) for each in self.across.values()) / max(1, len(self.across))
         read = 20 * min(size, _ENOUGH) + 2 * min(even, _ENOUGH) + 0.1 * size
-        return read + 0.05 * self.follow + 0.12 * min(1.0, mean / _COMFORTABLE) + (0.02 if across > high else 0.0)
+        return read + 0.05 * self.follow + 0.12 * mean / _COMFORTABLE + (0.02 if across > high else 0.0)
 
     def lowest(self) -> str | None:
         """The lane whose cards reach furthest down."""
@@ -149,7 +150,7 @@ class Layout:
         across = (lanes[-1].x + lanes[-1].wide if lanes else 500.0) + MARGIN
         rows, everywhere = self.measured.everywhere(across)
         top = TOP + everywhere + (8 if rows else 0)
-        head = BAND + max((len(lane.title) for lane in lanes), default=1) * 15.0 + 10
+        head = BAND + max((len(lane.title) for lane in lanes), default=1) * PARTY_LEAD + 9
         body = top + head
         found = Sheet(self.content, lanes, cards, rows, everywhere, top, head, body, wide=across)
         inset = self._insets
@@ -163,7 +164,7 @@ class Layout:
                 row.x, row.y = row.x + card.x, row.y + body
         lowest = max((card.y + card.high for card in cards.values()), default=body + 60)
         lowest = max([lowest, *(y for path in found.paths.values() for _, y in path)])
-        found.body_end = lowest + 16
+        found.body_end = lowest + 12
         arrows, high = self._arrows(lanes, across)
         found.messages_top = found.body_end
         for arrow in arrows:
@@ -182,7 +183,7 @@ class Layout:
         for name in sorted(cards, key=lambda name: cards[name].order):
             card = self._of(name)
             above = bottom.get(card.party)
-            tops[name] = y = max(18.0 if above is None else above + GAP, coming.get(name, 0.0))
+            tops[name] = y = max(14.0 if above is None else above + GAP, coming.get(name, 0.0))
             bottom[card.party] = y + card.high
             for row in card.ways:
                 other = cards[row.target or ""]

@@ -19,6 +19,7 @@ from pathway.model.phrases import (
     event_text,
     events_text,
     limit_text,
+    lowered,
     phrase,
     reply_text,
     rule_text,
@@ -141,6 +142,12 @@ class Saying:
         runs = (Run(said), *(Run("· " + part, "soft") for part in soft))
         return Said(runs, self._joined([", ".join([said, *soft]), *self._stands(cost.standing)]))
 
+    def change(self, change: Change) -> Said:
+        """What an adaptation changes, against what was before."""
+        said = text("changed_to", self.language, c=change_text(change, self.pathway, self.language))
+        because = [text("because_of", self.language, b=change.because)] if change.because else []
+        return Said((Run(said),), self._joined([said, *because]))
+
     def when(self, condition: Condition, most: int = _CONDITION, *, whole: bool = False) -> str:
         said = condition_text(condition, self.pathway, self.language, whole=whole)
         return phrase("condition.when", self.language, c=said if whole else shortened(said, most))
@@ -153,14 +160,13 @@ class Saying:
         return events_text(events, self.pathway, self.language)
 
     def party(self, name: str | None) -> str:
-        """A party, with the unit that an adaptation binds it to."""
         declared = self.pathway.parties.get(name or "")
-        title = declared.title(self.language) if declared is not None else text("nobody", self.language)
-        unit = self.pathway.units.get(name or "")
-        if unit is None:
-            return title
-        bound = self.pathway.parties.get(unit)
-        return f"{title} ({bound.title(self.language) if bound is not None else unit})"
+        return declared.title(self.language) if declared is not None else text("nobody", self.language)
+
+    def bound(self, name: str | None) -> str:
+        """A party, with the unit that an adaptation binds it to."""
+        title, unit = self.party(name), self.pathway.units.get(name or "")
+        return title if unit is None else f"{title} ({self.party(unit) if unit in self.pathway.parties else unit})"
 
     def taken_on(self, way: Transition) -> str:
         """The events of a way, or the time after which it is taken."""
@@ -211,7 +217,7 @@ class Saying:
     def _basis(self, basis: Basis) -> str:
         facts = self.pathway.facts
         said = facts[basis.name].title(self.language) if basis.kind == "fact" else self.events((EventRef(name=basis.name),))
-        return said if said[1:2].isupper() else said[:1].lower() + said[1:]
+        return lowered(said)
 
     def _marks(self, rule: Rule) -> list[str]:
         """What holds it back or stops its clock; that it is only measured, only proposed, aimed at for a population, or changed by the
@@ -261,14 +267,10 @@ class Saying:
         if message is not None and message.contains:
             lines.append(text("contents_of", language, c=", ".join(e.name.replace("_", " ") for e in message.contains)))
         holder = rule.by or rule.sender or self._holder(rule)
-        lines += [text("answers_for", language, p=self.party(holder))] if holder else []
+        lines += [text("answers_for", language, p=self.bound(holder))] if holder else []
         lines += self._stands(rule.standing, standing_text(rule, language))
         change = self.changed.get(rule.name)
-        return self._joined([*lines, *(self._change(change) if change else ())])
-
-    def _change(self, change: Change) -> list[str]:
-        said = [change_text(change, self.pathway, self.language)]
-        return said + ([text("because_of", self.language, b=change.because)] if change.because else [])
+        return self._joined([*lines, *([self.change(change).whole] if change is not None else ())])
 
     def _stands(self, standing: Standing, said: str = "") -> list[str]:
         lines = [text("standing_of", self.language, s=said)] if said else []

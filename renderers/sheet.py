@@ -16,19 +16,20 @@ APART = 2.2
 TITLE = 13.0
 TITLE_LEAD = 16.0
 PARTY = 12.0
+PARTY_LEAD = 14.0
 PAD = 8.0
 MARKS = 15.0
 """Room for a row's mark."""
 INDENT = 13.0
 PILL = 42.0
 """Room for a share, where breaks are laid over."""
-MARGIN = 18.0
-TOP = 58.0
+MARGIN = 14.0
+TOP = 56.0
 GAP = 30.0
 """Between the cards of a lane: room for two or three lines that pass."""
 STUB = 20.0
 """To the right of a card, where ways end that lead to no other card."""
-BARE = 7.0
+BARE = 5.0
 """The same where no way ends so."""
 ARROW = 14.0
 """To the left of a card, where arrows come in."""
@@ -37,12 +38,12 @@ BOXED_STUB, BOXED_ARROW, BOXED_CARD = 158.0, 58.0, 250.0
 BOXED_ROW = 29.0
 BOXED_EDGE = 24.0
 BAND = 18.0
-MESSAGE = 16.0
+MESSAGE = 15.5
 NARROWEST, WIDEST = 128.0, 520.0
 
 PAPER = (420.0, 297.0)
 """A3, in millimetres."""
-EDGE = 10.0
+EDGE = 8.0
 """What printers leave white, in millimetres."""
 _POINT = 72 / 25.4
 

@@ -61,13 +61,14 @@ def event_text(key: str, pathway: Pathway, language: Language) -> str:
     return name.replace("_", " ")
 
 
-def _lower(text: str) -> str:
-    """A title inside a sentence: small first letter, unless it begins with an abbreviation."""
-    return text if text[1:2].isupper() or text[:1].isdigit() else text[:1].lower() + text[1:]
+def lowered(text: str) -> str:
+    """A title inside a sentence: small first letter, unless it begins with an abbreviation (`CT`, `HbA1c`)."""
+    first = text.partition(" ")[0]
+    return text if any(letter.isupper() or letter.isdigit() for letter in first[1:]) else text[:1].lower() + text[1:]
 
 
 def events_text(events: tuple[EventRef, ...], pathway: Pathway, language: Language) -> str:
-    return phrase("limit.or", language).join(_lower(event_text(event.key, pathway, language)) for event in events)
+    return phrase("limit.or", language).join(lowered(event_text(event.key, pathway, language)) for event in events)
 
 
 def timing_text(timing: Timing | None, pathway: Pathway, language: Language) -> str:
@@ -80,7 +81,7 @@ def timing_text(timing: Timing | None, pathway: Pathway, language: Language) -> 
         if anchor.events:
             from_what = events_text(anchor.events, pathway, language)
         elif anchor.fact is not None:
-            from_what = _lower(pathway.facts[anchor.fact].title(language))
+            from_what = lowered(pathway.facts[anchor.fact].title(language))
         elif anchor.becomes is None:
             return said
         else:
@@ -128,7 +129,7 @@ def limit_text(rule: Rule, pathway: Pathway, language: Language) -> str:
     if rule.whole_stage:
         parts.append(phrase("limit.whole_stage", language))
     if rule.offered_in is not None:
-        parts.append(phrase("limit.offered_in", language, f=_lower(pathway.facts[rule.offered_in].title(language))))
+        parts.append(phrase("limit.offered_in", language, f=lowered(pathway.facts[rule.offered_in].title(language))))
     return ", ".join(part for part in parts if part) or phrase("limit.none", language)
 
 
@@ -246,7 +247,7 @@ class _Conditions:
         return value.replace("_", " ")
 
     def _title(self, fact: str) -> str:
-        return _lower(self.pathway.facts[fact].title(self.language))
+        return lowered(self.pathway.facts[fact].title(self.language))
 
     def _event(self, event: EventRef) -> str:
         return events_text((event,), self.pathway, self.language)

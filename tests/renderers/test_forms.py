@@ -117,6 +117,7 @@ def test_mermaid_is_told_nothing_that_it_would_take_for_its_own() -> None:
     names = re.findall(r"^ +(\w+)(?:\[|\(|>)", written, re.MULTILINE)
     assert len(names) == len(set(names)) and "end" not in names
     quoted = re.findall(r'"([^"]*)"', written)
+    assert all(quoted), "it takes no empty names"
     assert all("<" not in text.replace("<br/>", "") and "`" not in text for text in quoted)
     assert "Went home (otherwise)" in written and "Onward within 4 days after ready" in written
     ends = {name for line in lines for name in re.findall(r"^  (\w+) -.*?(?:\|\"[^\"]*\"\|)? (\w+)$", line) for name in name}

@@ -13,9 +13,10 @@ from pathway.renderers.legend import Legend
 from pathway.renderers.lettering import Run as Words
 from pathway.renderers.lettering import flowed, shortened, wide, width, wrapped
 from pathway.renderers.places import sheet
-from pathway.renderers.sheet import Look, Sheet
+from pathway.renderers.sheet import Look, Sheet, scale
 
 from pathway.language.source import Language
+from pathway.model.change_texts import change_text
 from pathway.model.load import load
 from pathway.model.pathway import Pathway
 from pathway.model.phrases import condition_text
@@ -321,9 +322,17 @@ def test_letters_take_no_more_room_than_they_are_given(browser: Any) -> None:
     assert sum(given for _, given, _ in found) < 1.04 * sum(real for _, _, real in found), "and not much more is given"
 
 
-def test_an_adaptation_is_drawn_with_its_changes_and_units() -> None:
-    adapted = load("stroke").editions
-    local = next(pathway for pathway in adapted if pathway.changes and pathway.units)
-    drawn = said(ElementTree.fromstring(graph_svg(local, None, "nb")))
-    assert local.adaptation is not None and f"Lokal tilpasning: {local.adaptation}" in drawn
-    assert "endret her" in drawn or "bare her" in drawn
+@pytest.mark.parametrize("name", [name for name in PATHWAYS if any(each.adaptation for each in load(name).editions)])
+def test_an_adaptation_is_drawn_with_its_changes_and_units(name: str) -> None:
+    for local in load(name).editions:
+        root = ElementTree.fromstring(graph_svg(local, None, "nb"))
+        drawn = said(root)
+        assert local.adaptation is not None and f"Lokal tilpasning: {local.adaptation}" in drawn
+        for unit in local.units.values():
+            assert (local.parties[unit].title("nb") if unit in local.parties else unit) in drawn, unit
+        for change in local.changes:
+            assert change.kind in ("add", "bind") or change_text(change, local, "nb") in drawn, change
+            assert change.because is None or change.because in tips(root)
+        assert ("bare her" in drawn) == any(change.kind == "add" for change in local.changes)
+        across, high = float(root.get("width", 0)), float(root.get("height", 0))
+        assert 11 * scale(across, high) >= 6.0
