@@ -15,7 +15,8 @@ from pathway.model.base import Duration
 from pathway.model.pathway import Pathway, Transition
 
 from .bpmn_places import Shapes
-from .cards import EVERYWHERE, Card, Content, Row, content
+from .cards import Card, Content, Row, content
+from .lanes import EVERYWHERE
 from .measures import named
 from .places import sheet
 from .saying import Saying

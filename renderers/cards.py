@@ -6,22 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import combinations
 from typing import Literal
 
 from pathway.language.source import Language
-from pathway.model.base import LEVELS
 from pathway.model.pathway import Pathway, Stage, Start, Transition
 from pathway.model.phrases import duration_text
 from pathway.model.rules import BreakKind, Rule, Standing
 
+from .lanes import EVERYWHERE, lanes
 from .lettering import Line, Run
 from .saying import Said, Saying
 from .texts import text
 
 RowKind = Literal["enter", "rule", "sends", "message", "heading", "way", "start", "leave", "note", "end"]
-EVERYWHERE = "*"
-"""The lane of what holds throughout, where that is a card of its own."""
 Glyph = Literal["arrow", "end", "return", "again", "start", "leave"]
 
 
@@ -133,7 +130,7 @@ class _Builder:
             title = text("everywhere", self.language)
             cards = {EVERYWHERE: Card(EVERYWHERE, EVERYWHERE, title, "", title, everywhere, -1), **cards}
             everywhere = []
-        levels = {party: self._level(party) for party in self._parties(cards, messages)}
+        levels = {party: self._level(party) for party in lanes(cards.values(), messages, self._level)}
         return Content(self.pathway, self.language, cards, everywhere, messages, list(levels), levels)
 
     @cached_property
@@ -273,58 +270,12 @@ class _Builder:
     def _plain(said: str) -> Said:
         return Said((Run(said),), said)
 
-    def _parties(self, cards: dict[str, Card], messages: list[Message]) -> list[str]:
-        """Who has a lane, from the highest level to home, and within a level so that what belongs together stands together."""
-        found = dict.fromkeys(card.party for card in cards.values())
-        found |= dict.fromkeys(p for m in messages for p in (m.rule.sender or "", *m.rule.receivers))
-        drawn: list[tuple[str, str, float, float]] = []
-        """From, to, how much a lane between weighs, and how much it weighs to go to the left."""
-        for card in cards.values():
-            for way in card.ways:
-                led_to = cards[way.target or ""]
-                drawn.append((card.party, led_to.party, 1.0, 1.5 if led_to.order > card.order else 0.0))
-        drawn += [(m.rule.sender or "", receiver, 0.3, 0.0) for m in messages for receiver in m.rule.receivers]
-
-        def rank(party: str) -> int:
-            if party == EVERYWHERE:
-                return -len(LEVELS)
-            level = self._level(party)
-            return -LEVELS.index(level) if level in LEVELS else 1
-
-        def length(order: list[str]) -> float:
-            at = {party: place for place, party in enumerate(order)}
-            return sum(abs(at[a] - at[b]) * heavy + left * (at[b] < at[a]) for a, b, heavy, left in drawn)
-
-        parties = sorted(found, key=rank)
-        better = True
-        while better:
-            better = False
-            for one, other in combinations(range(len(parties)), 2):
-                if rank(parties[one]) != rank(parties[other]):
-                    continue
-                for moved in (_swapped(parties, one, other), _moved(parties, one, other), _moved(parties, other, one)):
-                    if length(moved) < length(parties) - 1e-9:
-                        parties, better = moved, True
-        return parties
-
     def _level(self, party: str) -> str:
         """A party's own level, else that of its stages."""
         declared = self.pathway.parties.get(party)
         if declared is not None and declared.level is not None:
             return declared.level
         return next((stage.level for stage in self.pathway.stages.values() if stage.party == party and stage.level), "") or ""
-
-
-def _swapped(parties: list[str], one: int, other: int) -> list[str]:
-    found = [*parties]
-    found[one], found[other] = found[other], found[one]
-    return found
-
-
-def _moved(parties: list[str], start: int, end: int) -> list[str]:
-    found = [*parties]
-    found.insert(end, found.pop(start))
-    return found
 
 
 def _ranges(numbers: Iterable[int]) -> str:

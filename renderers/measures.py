@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from pathway.language.source import Language
 
-from .cards import EVERYWHERE, Card, Content, Message, Row, fresh
+from .cards import Card, Content, Message, Row, fresh
+from .lanes import EVERYWHERE
 from .lettering import Line, Run, flowed, longest, wide, wrapped
 from .saying import Saying
 from .sheet import (
