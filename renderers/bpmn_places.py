@@ -6,7 +6,7 @@ from collections import Counter
 from xml.etree.ElementTree import Element, SubElement
 
 from .cards import Card, Row
-from .sheet import MARKS, Sheet
+from .sheet import MARGIN, MARKS, Sheet
 
 _NAMESPACE = {
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -45,7 +45,7 @@ class Shapes:
 
     def pool(self, key: str) -> None:
         lanes = self.sheet.lanes
-        left, right = lanes[0].x, lanes[-1].x + lanes[-1].wide
+        left, right = (lanes[0].x, lanes[-1].x + lanes[-1].wide) if lanes else (MARGIN, self.sheet.wide - MARGIN)
         shape = self._shape(key, left, self.top - HEADER, right - left, self.sheet.body_end - self.top + HEADER)
         shape.set("isHorizontal", "false")
 

@@ -15,6 +15,7 @@ from pathway.model.rules import BreakKind, Rule, Standing
 
 from .lanes import EVERYWHERE, lanes
 from .lettering import Line, Run
+from .libraries import of_library
 from .saying import Said, Saying
 from .texts import text
 
@@ -110,7 +111,8 @@ class Content:
 
 def content(pathway: Pathway, language: Language, *, apart: bool = False) -> Content:
     """What a pathway's graph says. `apart`: a row for each message too, and a card for what holds throughout."""
-    return _Builder(pathway, language, apart).content()
+    drawn = of_library(pathway) if pathway.kind == "library" else pathway
+    return _Builder(drawn, language, apart).content()
 
 
 class _Builder:

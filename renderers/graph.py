@@ -117,9 +117,9 @@ class _Graph:
             bands.append((lane.level, first, lane.x + lane.wide))
         for level, start, end in bands:
             self._band(text(f"band_{level}", self.language) if level else "", start, end, sheet.lanes_top)
-        self.parts.append(
-            f'<path d="M{MARGIN} {sheet.body_top - 4:.1f}H{sheet.wide - MARGIN:.1f}" stroke="{LINE}" stroke-width="0.8"/>'
-        )
+        if bands:
+            under = f"M{MARGIN} {sheet.body_top - 4:.1f}H{sheet.wide - MARGIN:.1f}"
+            self.parts.append(f'<path d="{under}" stroke="{LINE}" stroke-width="0.8"/>')
 
     def _band(self, said: str, start: float, end: float, top: float) -> None:
         """A heading across lanes, cut where its lanes are narrow."""

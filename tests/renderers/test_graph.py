@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pathway.renderers.cards import content
+from pathway.renderers.forms import draw
 from pathway.renderers.graph import graph_svg
 from pathway.renderers.legend import Legend
 from pathway.renderers.lettering import Run as Words
@@ -17,7 +18,7 @@ from pathway.renderers.sheet import Look, Sheet, scale
 
 from pathway.language.source import Language
 from pathway.model.change_texts import change_text
-from pathway.model.load import load
+from pathway.model.load import load, shipped
 from pathway.model.pathway import Pathway
 from pathway.model.phrases import condition_text
 from pathway.reports.figures import Figures
@@ -282,6 +283,42 @@ def test_breaks_are_laid_over_it(stroke: Pathway, found: Figures) -> None:
         if path.get("fill") == "none"
     }
     assert len(widths) > 3, "a line is as broad as many went that way"
+
+
+@pytest.mark.parametrize("name", [name for name in shipped() if name not in PATHWAYS])
+def test_a_library_is_drawn_as_its_hand_overs_between_roles(name: str) -> None:
+    library = load(name).pathway
+    assert library is not None and library.kind == "library"
+    root = ElementTree.fromstring(graph_svg(library, None, "nb"))
+    for handover in library.handovers.values():
+        assert handover.title("nb") in said(root)
+        for rule in handover.rules:
+            assert root.find(f".//*[@id='graph-rule-{rule.name}']") is not None, rule.name
+    across, high = float(root.get("width", 0)), float(root.get("height", 0))
+    _nothing_meets(words(root), (0.0, 0.0, across, high))
+    assert 11 * scale(across, high) >= 6.0
+
+
+@pytest.mark.parametrize("ending", [".svg", ".bpmn", ".dot", ".mmd"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'pathway empty "Nothing & nobody <b>yet</b>"\n',
+        'pathway p "P"\nevent a "A"\nenter s on a\nstage s "S"\n    then over on a\nend over "O"\n',
+        'pathway p "P"\nparty gp "<&> # ; 漢字 🙂"\nevent a "A | {x} [y] ` \' end"\nenter s on a\nstage s "'
+        + "Long" * 60
+        + '" by gp\n',
+    ],
+    ids=["nothing", "nobody", "odd"],
+)
+def test_odd_texts_are_drawn_too(text: str, ending: str) -> None:
+    pathway = load(text, text=True).pathway
+    assert pathway is not None
+    drawn = draw(pathway, f"x{ending}", None, "nb")
+    if ending in (".svg", ".bpmn"):
+        root = ElementTree.fromstring(drawn)
+        if ending == ".svg":
+            _nothing_meets(words(root), (0.0, 0.0, float(root.get("width", 0)), float(root.get("height", 0))))
 
 
 def test_conditions_are_said_by_their_names_and_in_full_behind() -> None:
