@@ -143,6 +143,8 @@ class _Writer:
         task = SubElement(stage, _tag(kind), id=key, name=_short(row))
         if kind in ("sendTask", "receiveTask") and row.rule is not None:
             task.set("messageRef", f"Message_{list(self.pathway.messages).index(row.rule.message or '')}")
+        if kind == "callActivity" and row.name is not None:
+            task.set("calledElement", row.name)
         _documented(task, row.said.whole)
         self.nodes[key] = task
         self.shapes.row(key, row)

@@ -108,6 +108,20 @@ class Content:
     """The lanes, from the highest level to the lowest."""
     levels: dict[str, str]
 
+    @property
+    def signs(self) -> set[str]:
+        """The kinds of break, the signs of the course and the arrows that there are, for the legend."""
+        rows = [*self.everywhere, *(row for card in self.cards.values() for row in card.rows)]
+        rules = [row.rule for row in rows if row.rule is not None] + [rule for m in self.messages for rule in m.rules]
+        signs: set[str] = {rule.break_kind for rule in rules if rule.breaks} | {
+            row.glyph for row in rows if row.glyph is not None
+        }
+        if any(not rule.breaks for rule in rules):
+            signs.add("hollow")
+        if self.messages:
+            signs.add("message")
+        return signs | {row.kind for row in rows if row.kind == "enter"}
+
 
 def content(pathway: Pathway, language: Language, *, apart: bool = False) -> Content:
     """What a pathway's graph says. `apart`: a row for each message too, and a card for what holds throughout."""

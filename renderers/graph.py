@@ -50,7 +50,7 @@ class _Graph:
         self.alone = alone
         self.over = Overlay(figures, language)
         self.content = content(pathway, language)
-        self.legend = Legend(language, figures is not None)
+        self.legend = Legend(language, figures is not None, self.content.signs)
         self.sheet: Sheet = sheet(self.content, self.legend.high, Look(shares=figures is not None))
         self.led_to = {row.target for card in self.content.cards.values() for row in card.ways}
         self.parts: list[str] = []

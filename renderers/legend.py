@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from html import escape
 
@@ -14,19 +15,22 @@ from .texts import text
 _SIZE = 11.0
 _LEAD = 18.0
 _MARGIN = 14.0
+_SIGNS = (*KIND, "hollow", "enter", "arrow", "end", "return", "again", "start", "leave", "message")
 _SHARES = ((0.0, "0"), (0.05, "<10 %"), (0.2, "<25 %"), (0.4, "<50 %"), (0.9, "≥50 %"))
 
 
 class Legend:
     """The legend of a graph, with or without breaks on it."""
 
-    def __init__(self, language: Language, figures: bool) -> None:
+    def __init__(self, language: Language, figures: bool, used: Collection[str] = _SIGNS) -> None:
+        """`used`: the signs that the graph has, of those that not every graph has."""
         self.language = language
         self.figures = figures
+        self.used = used
 
     def high(self, across: float) -> float:
         """Room for it at a breadth."""
-        return max((y for _, _, _, y in self._placed(across)), default=0.0) + 22
+        return max((y for _, _, _, y in self._placed(across)), default=12.0) + 22
 
     def drawn(self, across: float, top: float, prefix: str) -> str:
         """In lines as broad as the graph."""
@@ -52,20 +56,24 @@ class Legend:
         """Each sign (at the origin, moved to its place), its breadth, and what it means."""
         moved = '<g transform="translate({x} {y})">'
         entries: list[tuple[str, float, str]] = []
-        for kind in KIND:
+        for kind in (kind for kind in KIND if kind in self.used):
             entries.append((mark(kind, 6, 0, 11), 13, text(f"legend_{kind}", self.language)))
-        entries.append((mark("waiting", 6, 0, 11, hollow=True), 13, text("legend_hollow", self.language)))
-        entries.append((glyph("enter", 6, 0), 13, text("legend_enter", self.language)))
-        arrow = f'<path d="M0 0h20" stroke="{SOFT}" stroke-width="1.5"/><path d="M26 0l-8 -4v8z" fill="{SOFT}"/>'
-        entries.append((arrow, 26, text("legend_way" if self.figures else "legend_way_colour", self.language)))
-        for name in ("end", "return", "again", "start"):
+        if "hollow" in self.used:
+            entries.append((mark("waiting", 6, 0, 11, hollow=True), 13, text("legend_hollow", self.language)))
+        if "enter" in self.used:
+            entries.append((glyph("enter", 6, 0), 13, text("legend_enter", self.language)))
+        if "arrow" in self.used:
+            arrow = f'<path d="M0 0h20" stroke="{SOFT}" stroke-width="1.5"/><path d="M26 0l-8 -4v8z" fill="{SOFT}"/>'
+            entries.append((arrow, 26, text("legend_way" if self.figures else "legend_way_colour", self.language)))
+        for name in (name for name in ("end", "return", "again", "start", "leave") if name in self.used):
             entries.append((glyph(name, 6, 0), 13, text(f"legend_{name}", self.language)))
-        blue = KIND["information"]
-        message = (
-            f'<path d="M3 0h20" stroke="{blue}" stroke-width="1.3"/><circle cx="3" r="3" fill="{blue}"/>'
-            f'<path d="M28 0l-8 -4v8z" fill="{blue}"/>'
-        )
-        entries.append((message, 28, text("legend_message_arrow", self.language)))
+        if "message" in self.used:
+            blue = KIND["information"]
+            message = (
+                f'<path d="M3 0h20" stroke="{blue}" stroke-width="1.3"/><circle cx="3" r="3" fill="{blue}"/>'
+                f'<path d="M28 0l-8 -4v8z" fill="{blue}"/>'
+            )
+            entries.append((message, 28, text("legend_message_arrow", self.language)))
         if self.figures:
             boxes = "".join(
                 f'<rect x="{n * 44}" y="-8" width="42" height="15" rx="3" fill="{heat(share)}" stroke="{LINE}"/>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -38,9 +39,10 @@ from tests.renderers.drawings import (
 ALL = [*PATHWAYS, "everything", "long30"]
 
 
+@cache
 def _sheet(name: str, language: Language = "nb", *, shares: bool = False) -> Sheet:
-    legend = Legend(language, shares)
-    return sheet(content(pathway_of(name), language), legend.high, Look(shares=shares))
+    shown = content(pathway_of(name), language)
+    return sheet(shown, Legend(language, shares, shown.signs).high, Look(shares=shares))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -260,6 +262,24 @@ def test_a_screen_reader_can_say_it(name: str) -> None:
     assert pathway_of(name).title("nb") in (title.text or "")
     for stage in pathway_of(name).stages.values():
         assert stage.title("nb") in (description.text or "")
+
+
+def test_the_legend_names_the_signs_that_there_are_and_no_others() -> None:
+    def legend(name: str) -> str:
+        found = root_of(name, "en").find(".//*[@id='legend']")
+        assert found is not None
+        return said(found)
+
+    everything, sepsis = legend("everything"), legend("sepsis")
+    for sign in (
+        "The pathway ends",
+        "Back",
+        "The same stage again",
+        "Another pathway starts",
+        "Message from one party to another",
+    ):
+        assert sign in everything
+        assert (sign in sepsis) == (sign == "The pathway ends"), sign
 
 
 def test_breaks_are_laid_over_it(stroke: Pathway, found: Figures) -> None:
