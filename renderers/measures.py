@@ -47,6 +47,7 @@ class Measured:
         self.language = content.language
         self._cards: dict[tuple[str, float], Card] = {}
         self._runs: dict[int, Line] = {}
+        self._titles: dict[tuple[str, int], list[str]] = {}
         self._everywhere: dict[float, tuple[list[Row], float]] = {}
         saying = Saying(content.pathway, content.language)
         self.titles = {party: saying.bound(party or None) for party in content.parties}
@@ -79,11 +80,18 @@ class Measured:
             (self._runs[message.number],) = flowed(message.said.runs, SMALL, math.inf, self.language)
         return self._runs[message.number]
 
+    def title(self, party: str, across: float) -> list[str]:
+        """A lane's title in lines."""
+        key = (party, int(across))
+        if key not in self._titles:
+            self._titles[key] = wrapped(self.titles[party], PARTY, key[1], self.language, bold=True)
+        return self._titles[key]
+
     def thin(self, party: str) -> float:
         """The breadth of a lane that holds no cards: its longest word, parted, and no more than three lines if that can be."""
         title = self.titles[party]
         across = max(56.0, longest(title, PARTY, self.language, bold=True) + 10)
-        while across < 130 and len(wrapped(title, PARTY, across - 4, self.language, bold=True)) > 3:
+        while across < 130 and len(self.title(party, across - 4)) > 3:
             across += 6
         return across
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from .cards import Card, Content, fresh
-from .lettering import wrapped
 from .measures import Measured
 from .messages import arrows
 from .routes import Path, Port, Routing, routed
@@ -24,7 +23,6 @@ from .sheet import (
     GAP,
     LEAD,
     MARGIN,
-    PARTY,
     PARTY_LEAD,
     SMALL,
     STUB,
@@ -227,7 +225,7 @@ class Layout:
                 + rooms[place + 1]
                 + (rooms[0] if place == 0 else 0.0)
             )
-            title = wrapped(self.measured.titles[party], PARTY, across - 8, self.content.language, bold=True)
+            title = self.measured.title(party, across - 8)
             lanes.append(Lane(party, title, self.content.levels[party], x, across))
             x += across
         return lanes
