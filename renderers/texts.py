@@ -16,11 +16,14 @@ _LOCALE = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
 @cache
 def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("pathway.renderers").joinpath("texts.toml").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = {}
+    for name in ("texts.toml", "graph.toml"):
+        found |= tomllib.loads(files("pathway.renderers").joinpath(name).read_text(encoding="utf-8"))
+    return found
 
 
 def text(name: str, language: Language, /, **values: object) -> str:
-    """A text of the table. Nynorsk readers get Bokmål where there is no Nynorsk."""
+    """A text of the tables. Nynorsk readers get Bokmål where there is no Nynorsk."""
     entry = _texts()[name]
     return (entry.get(language) or entry["nb"]).format(**values)
 
