@@ -1,251 +1,247 @@
-"""Where everything in the graph stands: lanes by party, columns by the flow, boxes in their cells.
+"""Where everything in the graph stands: a lane for each party side by side, its cards beneath each other, time running down.
 
-Lanes are straight bands, which `dot` cannot make; so places are worked out here, and the lines between them are left to
-Graphviz (`routes`).
+Cards of different lanes never meet, so each stands as high as its course lets it, and a sheet is filled evenly. Lanes are made as
+wide as gives the largest letters on A3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
-import networkx as nx
+from .cards import Card, Content, fresh
+from .measures import Measured
+from .messages import arrows
+from .routes import Path, Port, Routing, routed
+from .sheet import (
+    ARROW,
+    BAND,
+    BARE,
+    BOXED_ARROW,
+    BOXED_STUB,
+    GAP,
+    LEAD,
+    MARGIN,
+    PARTY_LEAD,
+    SMALL,
+    STUB,
+    TOP,
+    WIDEST,
+    Arrow,
+    Lane,
+    Look,
+    Sheet,
+    scale,
+)
 
-from pathway.language.source import Language
-from pathway.model.base import LEVELS
-from pathway.model.pathway import Pathway, Stage
-from pathway.model.phrases import limit_text, rule_text
-from pathway.model.rules import BreakKind, Rule
-
-from .lettering import width, wrapped
-from .texts import text
-
-BOX = 268.0
-PAD = 12.0
-LINE = 16.0
-SMALL = 11.0
-TITLE = 14.0
-GAP = 156.0
-LANE_GAP = 30.0
-MARGIN = 24.0
-LANE_TITLE = 164.0
-TOP = 76.0
-
-
-@dataclass(slots=True)
-class RuleLine:
-    """A rule in a box: its mark, and its text in lines."""
-
-    name: str
-    kind: BreakKind
-    hollow: bool
-    lines: list[str]
-    limit: list[str]
-    y: float = 0.0
-
-    @property
-    def height(self) -> float:
-        return (len(self.lines) + len(self.limit)) * (LINE - 2) + 5
+_ENOUGH = 7.2 / SMALL
+"""Points to a pixel with which a drawing is easily read."""
+_COMFORTABLE = 260.0
+"""As broad as a card is liked."""
 
 
-@dataclass(slots=True)
-class Box:
-    """A stage, an end, or a note of messages that a party gets. `lane` and `column` are its cell."""
-
-    name: str
-    kind: str
-    lane: str
-    column: int
-    title: list[str]
-    rules: list[RuleLine] = field(default_factory=list)
-    sender: str | None = None
-    """For a note: the box that sends the messages."""
-    x: float = 0.0
-    y: float = 0.0
-    wide: float = BOX
-    high: float = 0.0
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return self.x + self.wide / 2, self.y + self.high / 2
+def sheet(content: Content, legend: Callable[[float], float], look: Look = Look()) -> Sheet:  # noqa: B008 (it cannot change)
+    """Lay the content out. `legend` says how high what stands beneath will be at a breadth."""
+    measured = Measured(content, look)
+    best: tuple[float, Layout] | None = None
+    for follow in (1.0, 0.6, 0.3, 0.1):
+        grown = _grown(Layout(measured, measured.narrowest, follow, legend))
+        for start in (max(grown, key=Layout.worth), Layout(measured, dict.fromkeys(measured.narrowest, 220.0), follow, legend)):
+            found = _climbed(start)
+            if best is None or found[0] > best[0] + 1e-9:
+                best = found
+    assert best is not None  # eight starts have been tried
+    return best[1].sheet()
 
 
-@dataclass(slots=True)
-class Lane:
-    party: str
-    title: list[str]
-    level: str
-    y: float = 0.0
-    high: float = 0.0
+def _grown(layout: Layout) -> list[Layout]:
+    """From the narrowest on, the lane that reaches furthest down made broader each time."""
+    found = [layout]
+    while sum(layout.across.values()) < 2200 and len(found) < 60:
+        party = layout.lowest()
+        if party is None or layout.across[party] >= WIDEST:
+            break
+        layout = layout.changed({party: layout.across[party] + 36})
+        found.append(layout)
+    return found
 
 
-@dataclass(slots=True)
-class Places:
-    lanes: list[Lane]
-    boxes: dict[str, Box]
-    wide: float
-    high: float
+def _climbed(layout: Layout) -> tuple[float, Layout]:
+    """From a layout, step by step to one that is worth more: the cards of a lane made broader or narrower."""
+    layout = layout.changed({})
+    layout.messages = None
+    worth = layout.worth()
+    for step in (48.0, 24.0, 12.0):
+        better = True
+        while better:
+            better = False
+            for party in layout.across:
+                for change in (step, -step):
+                    tried = layout.changed({party: layout.across[party] + change})
+                    if tried.across != layout.across and (value := tried.worth()) > worth + 1e-6:
+                        layout, worth, better = tried, value, True
+    layout.messages = None
+    return layout.worth(), layout
 
 
-def places(pathway: Pathway, language: Language) -> Places:
-    """Lay the pathway out."""
-    columns = _columns(pathway)
-    boxes = {stage.name: _stage_box(pathway, stage, columns[stage.name], language) for stage in pathway.stages.values()}
-    for everywhere in _everywhere(pathway, language):
-        boxes[everywhere.name] = everywhere
-    for note in _notes(pathway, boxes, columns, language):
-        boxes[note.name] = note
-    lanes = _lanes(pathway, boxes, language)
-    return _measured(lanes, boxes)
+class Layout:
+    """One way to lay it out: how broad the cards of each lane are, and how far down a card stands beneath what leads to it
+    (1: beneath the line that leads there; 0: beside it)."""
 
+    def __init__(
+        self,
+        measured: Measured,
+        across: Mapping[str, float],
+        follow: float,
+        legend: Callable[[float], float],
+        messages: float | None = None,
+    ) -> None:
+        self.measured = measured
+        self.content = measured.content
+        self.across = dict(across)
+        self.follow = follow
+        self.legend = legend
+        self.messages = messages
+        """How high the messages are where it is known well enough: it changes little from step to step, and costs most to tell."""
 
-def _columns(pathway: Pathway) -> dict[str, int]:
-    """How far along the way each stage is: the longest way there that does not go back."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(pathway.stages)
-    for stage in pathway.stages.values():
-        for way in stage.transitions:
-            if way.target is not None and way.target != stage.name:
-                graph.add_edge(stage.name, way.target)
-    order = {name: place for place, name in enumerate(pathway.stages)}
-    # Stages are written in the order of the course: a way to an earlier one goes back.
-    forward = nx.DiGraph((a, b) for a, b in graph.edges if order[a] < order[b])
-    forward.add_nodes_from(pathway.stages)
-    column = dict.fromkeys(pathway.stages, 0)
-    for name in nx.topological_sort(forward):
-        for after in forward.successors(name):
-            column[after] = max(column[after], column[name] + 1)
-    last = max(column.values(), default=0)
-    return {name: (last if pathway.stages[name].end else place) for name, place in column.items()}
+    def changed(self, across: Mapping[str, float]) -> Layout:
+        """With other breadths, none narrower than its words and none broader than can be read."""
+        wanted = {**self.across, **across}
+        held = {party: min(max(wide, self.measured.narrowest[party]), WIDEST) for party, wide in wanted.items()}
+        return Layout(self.measured, held, self.follow, self.legend, self.messages)
 
+    def worth(self) -> float:
+        """Letters that can be read first; where there is room, cards that are not all line breaks, and time that runs down."""
+        tops = self._tops()
+        end = max((y + self._of(name).high for name, y in tops.items()), default=60.0)
+        lanes = self._lanes(dict.fromkeys(range(len(self.content.parties) + 1), 20.0))
+        across = lanes[-1].x + lanes[-1].wide + MARGIN if lanes else 600.0
+        messages = self.messages = self.messages if self.messages is not None else self._arrows(lanes, across)[1]
+        high = TOP + self.measured.everywhere_high(across) + 60 + end + 24 + messages + self.legend(across)
+        size = scale(across, high)
+        even = 0.55 / math.sqrt(across * high / 2.9e6)  # where one side is the limit, it still counts what the other takes
+        mean = sum(min(each, _COMFORTABLE) for each in self.across.values()) / max(1, len(self.across))
+        read = 20 * min(size, _ENOUGH) + 2 * min(even, _ENOUGH) + 0.1 * size
+        return read + 0.05 * self.follow + 0.12 * mean / _COMFORTABLE + (0.02 if across > high else 0.0)
 
-def _stage_box(pathway: Pathway, stage: Stage, column: int, language: Language) -> Box:
-    room = BOX - 2 * PAD
-    title = wrapped(stage.title(language), TITLE, room, bold=True, lines=2)
-    box = Box(stage.name, "end" if stage.end else "stage", _lane_of(pathway, stage), column, title)
-    rules = [rule for rule in stage.rules if rule.kind != "send"]
-    rules += [rule for way in stage.transitions for rule in way.rules if rule.kind != "send"]
-    box.rules = [_line(pathway, rule, language) for rule in rules]
-    if stage.end:
-        box.wide = max(width(line, TITLE, bold=True) for line in title) + 2 * PAD + 8
-    return box
+    def lowest(self) -> str | None:
+        """The lane whose cards reach furthest down."""
+        ends = {self.content.cards[name].party: y + self._of(name).high for name, y in self._tops().items()}
+        return max(ends, key=lambda party: ends[party], default=None)
 
+    def _of(self, name: str) -> Card:
+        return self.measured.card(name, self.across[self.content.cards[name].party])
 
-def _everywhere(pathway: Pathway, language: Language) -> list[Box]:
-    """What holds in every stage, in the lane of the party that answers for it."""
-    found: dict[str, list[Rule]] = {}
-    first = next((stage.party or "" for stage in pathway.stages.values()), "")
-    for rule in pathway.throughout.rules:
-        if rule.kind != "send":
-            found.setdefault(rule.by or first, []).append(rule)
-    title = [text("everywhere", language)]
-    return [
-        Box(f"everywhere-{party}", "everywhere", party, 0, title, [_line(pathway, rule, language) for rule in rules])
-        for party, rules in found.items()
-    ]
+    def sheet(self) -> Sheet:
+        cards = self._stacked()
+        lane_of = {party: place for place, party in enumerate(self.content.parties)}
+        ports = [
+            Port((card.name, place), card.name, row.target or "", row.y + LEAD / 2)
+            for card in cards.values()
+            for place, row in enumerate(card.rows)
+            if row.glyph == "arrow"
+        ]
+        blocks = {card.name: (lane_of[card.party], card.y, card.y + card.high) for card in cards.values()}
+        routing = routed(blocks, ports, len(self.content.parties))
+        lanes = self._lanes({place: routing.room(place) for place in range(len(self.content.parties) + 1)})
+        across = (lanes[-1].x + lanes[-1].wide if lanes else 500.0) + MARGIN
+        rows, everywhere = self.measured.everywhere(across)
+        top = TOP + everywhere + (8 if rows else 0)
+        head = BAND + max((len(lane.title) for lane in lanes), default=1) * PARTY_LEAD + 9
+        body = top + head
+        found = Sheet(self.content, lanes, cards, rows, everywhere, top, head, body, wide=across)
+        inset = self._insets
+        for card in cards.values():
+            place = lane_of[card.party]
+            card.x = lanes[place].x + inset[place][0] + (routing.room(0) if place == 0 else 0.0)
+        found.paths = self._paths(cards, lanes, lane_of, routing, body)
+        for card in cards.values():
+            card.y += body
+            for row in card.rows:
+                row.x, row.y = row.x + card.x, row.y + body
+        lowest = max((card.y + card.high for card in cards.values()), default=body + 60)
+        lowest = max([lowest, *(y for path in found.paths.values() for _, y in path)])
+        found.body_end = lowest + 12
+        arrows, high = self._arrows(lanes, across)
+        found.messages_top = found.body_end
+        for arrow in arrows:
+            arrow.y += found.messages_top
+        found.arrows = arrows
+        found.messages_end = found.messages_top + high
+        found.high = found.messages_end + self.legend(across)
+        return found
 
+    def _tops(self) -> dict[str, float]:
+        """How far down each card stands in its lane."""
+        bottom: dict[str, float] = {}
+        coming: dict[str, float] = {}
+        tops: dict[str, float] = {}
+        cards = self.content.cards
+        for name in sorted(cards, key=lambda name: cards[name].order):
+            card = self._of(name)
+            above = bottom.get(card.party)
+            tops[name] = y = max(14.0 if above is None else above + GAP, coming.get(name, 0.0))
+            bottom[card.party] = y + card.high
+            for row in card.ways:
+                other = cards[row.target or ""]
+                if other.order > card.order and other.party != card.party:
+                    low = y + self.follow * row.y - 10
+                    coming[other.name] = max(coming.get(other.name, 0.0), low)
+        return tops
 
-def _line(pathway: Pathway, rule: Rule, language: Language) -> RuleLine:
-    room = BOX - 2 * PAD - 62
-    said = pathway.messages[rule.message or ""].title(language) if rule.kind == "send" else rule_text(rule, pathway, language)
-    limit = limit_text(rule, pathway, language)
-    extra = "proposed" if rule.standing.proposed else "measured" if rule.measured else ""
-    if extra:
-        limit = f"{limit} · {text(extra, language)}"
-    return RuleLine(
-        rule.name,
-        rule.break_kind,
-        not rule.breaks,
-        wrapped(said, SMALL, room, lines=2),
-        wrapped(limit, SMALL - 0.5, room, lines=2),
-    )
+    def _stacked(self) -> dict[str, Card]:
+        """The cards with their rows, in their places beneath the top of the lanes."""
+        cards = fresh(self._of(name) for name in self.content.cards)
+        for name, y in self._tops().items():
+            cards[name].y = y
+            for row in cards[name].rows:
+                row.y += y
+        return cards
 
+    @cached_property
+    def _insets(self) -> list[tuple[float, float]]:
+        """What each lane keeps free beside its cards, to the left and to the right."""
+        look = self.measured.look
+        arrow, stub = (BOXED_ARROW, BOXED_STUB) if look.boxed else (ARROW, STUB)
+        found = dict.fromkeys(self.across, (arrow, BARE))
+        for card in self.content.cards.values():
+            ends_here = any(row.glyph is not None and row.glyph != "arrow" for row in card.rows if row.kind != "start")
+            if ends_here or (look.shares and card.ways):
+                found[card.party] = (arrow, stub)
+        return [found.get(party, (2.0, 2.0)) for party in self.content.parties]
 
-def _lane_of(pathway: Pathway, stage: Stage) -> str:
-    if stage.party is not None or not stage.end:
-        return stage.party or ""
-    # An end has no party: it stands in the lane of the last stage that leads to it.
-    leading = [s for s in pathway.stages.values() if any(way.target == stage.name for way in s.transitions)]
-    return (leading[-1].party or "") if leading else next((s.party or "" for s in pathway.stages.values() if s.party), "")
+    def _arrows(self, lanes: Sequence[Lane], across: float) -> tuple[list[Arrow], float]:
+        return arrows(self.measured, {lane.party: lane.middle for lane in lanes}, across)
 
+    def _lanes(self, rooms: Mapping[int, float]) -> list[Lane]:
+        """The lanes. The channel after a lane is its own; so is the one before the first."""
+        lanes: list[Lane] = []
+        x = MARGIN
+        for place, (party, inset) in enumerate(zip(self.content.parties, self._insets, strict=True)):
+            across = (
+                sum(inset)
+                + (self.across.get(party) or self.measured.thin(party))
+                + rooms[place + 1]
+                + (rooms[0] if place == 0 else 0.0)
+            )
+            title = self.measured.title(party, across - 8)
+            lanes.append(Lane(party, title, self.content.levels[party], x, across))
+            x += across
+        return lanes
 
-def _notes(pathway: Pathway, boxes: Mapping[str, Box], columns: Mapping[str, int], language: Language) -> list[Box]:
-    """One note for each party that a stage sends messages to."""
-    found: dict[tuple[str, str], list[Rule]] = {}
-    for stage in pathway.stages.values():
-        sends = [*stage.rules, *(rule for way in stage.transitions for rule in way.rules)]
-        for rule in sends:
-            for receiver in rule.receivers if rule.kind == "send" else ():
-                found.setdefault((stage.name, receiver), []).append(rule)
-    for rule in pathway.throughout.rules:
-        for receiver in rule.receivers if rule.kind == "send" else ():
-            home = next((s.name for s in pathway.stages.values() if s.party == rule.sender), next(iter(pathway.stages), ""))
-            found.setdefault((home, receiver), []).append(rule)
-    notes: list[Box] = []
-    for (stage_name, receiver), rules in found.items():
-        name = f"note-{stage_name}-{receiver}"
-        lines = [_line(pathway, rule, language) for rule in rules]
-        notes.append(Box(name, "note", receiver, columns[stage_name], [], lines, sender=stage_name))
-    return notes
+    def _paths(
+        self, cards: dict[str, Card], lanes: list[Lane], lane_of: dict[str, int], routing: Routing, body: float
+    ) -> dict[tuple[str, int], Path]:
+        def edge(place: int) -> tuple[float, float]:
+            """Where the lines of a boundary may run: from, to."""
+            if place == 0:
+                return lanes[0].x, lanes[0].x + routing.room(0)
+            lane = lanes[place - 1]
+            return lane.x + lane.wide - routing.room(place), lane.x + lane.wide
 
+        def side(name: str, right: bool) -> float:
+            card = cards[name]
+            return card.x + card.wide if right else card.x
 
-def _lanes(pathway: Pathway, boxes: Mapping[str, Box], language: Language) -> list[Lane]:
-    """Lanes from the highest level to home; within a level by who comes first in the course."""
-    first: dict[str, int] = {}
-    in_order = sorted(boxes.values(), key=lambda box: (box.kind == "everywhere", box.column))
-    for place, box in enumerate(in_order):
-        first.setdefault(box.lane, place)
-
-    def key(party: str) -> tuple[int, int]:
-        level = _level(pathway, party)
-        return (-LEVELS.index(level) if level in LEVELS else 1, first[party])  # type: ignore[arg-type]
-
-    lanes: list[Lane] = []
-    for party in sorted(first, key=key):
-        declared = pathway.parties.get(party)
-        title = declared.title(language) if declared else text("nobody", language)
-        level = _level(pathway, party)
-        said = text(f"level_{level}", language) if level else ""
-        lanes.append(Lane(party, wrapped(title, 13, LANE_TITLE - 24, bold=True, lines=3), said))
-    return lanes
-
-
-def _level(pathway: Pathway, party: str) -> str:
-    declared = pathway.parties.get(party)
-    if declared is not None and declared.level is not None:
-        return declared.level
-    return next((stage.level for stage in pathway.stages.values() if stage.party == party and stage.level), "") or ""
-
-
-def _measured(lanes: list[Lane], boxes: dict[str, Box]) -> Places:
-    for box in boxes.values():
-        box.high = _height(box)
-    count = 1 + max((box.column for box in boxes.values()), default=0)
-    wides = [max((b.wide for b in boxes.values() if b.column == column), default=0.0) for column in range(count)]
-    lefts = [MARGIN + LANE_TITLE + 40 + sum(wides[:column]) + GAP * column for column in range(count)]
-    y = TOP
-    for lane in lanes:
-        mine = [box for box in boxes.values() if box.lane == lane.party]
-        cells = {column: [box for box in mine if box.column == column] for column in range(count)}
-        stacked = max((sum(b.high for b in cell) + 18 * (len(cell) - 1) for cell in cells.values() if cell), default=0.0)
-        lane.y, lane.high = y, max(stacked + LANE_GAP, 78.0)
-        for column, cell in cells.items():
-            at = y + (lane.high - sum(b.high for b in cell) - 18 * max(0, len(cell) - 1)) / 2
-            for box in cell:
-                box.x = lefts[column] + (wides[column] - box.wide) / 2
-                box.y = at
-                at += box.high + 18
-        y += lane.high
-    for box in boxes.values():
-        at = box.y + PAD + len(box.title) * (TITLE + 4) + (4 if box.title else -2)
-        for line in box.rules:
-            line.y = at
-            at += line.height
-    wide = (lefts[-1] + wides[-1] if wides else 600.0) + 40 + MARGIN
-    return Places(lanes, boxes, wide, y)
-
-
-def _height(box: Box) -> float:
-    titles = len(box.title) * (TITLE + 4)
-    rules = sum(line.height for line in box.rules)
-    return titles + rules + 2 * PAD + (4 if box.rules and box.title else 0) - (6 if not box.title else 0)
+        return {key: [(x, y + body) for x, y in path] for key, path in routing.paths(edge, side).items()}

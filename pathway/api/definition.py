@@ -249,17 +249,17 @@ class Definition:
         return plan_definition(self.model)
 
     def draw(self, target: str | Path, *, language: Language | None = None) -> Path:
-        """Write the graph, as .svg, .png, .pdf or .dot, as the name ends.
+        """Write the graph, as .svg, .png, .pdf, .bpmn (BPMN 2.0), .mmd (Mermaid) or .dot, as the name ends.
 
-        Raises `DrawingError` when a program that draws is not installed, or for another ending.
+        Raises `DrawingError` for another ending, and for .png and .pdf when `rsvg-convert` is not installed.
         """
-        from pathway.renderers.graph import draw
+        from pathway.renderers.forms import draw
 
         drawn: bytes = draw(self.model, target, None, language or self.model.language)
         return write_whole(target, lambda beside: beside.write_bytes(drawn))
 
     def svg(self, *, language: Language | None = None) -> str:
-        """The graph as SVG text. Raises `DrawingError` without Graphviz."""
+        """The graph as SVG text."""
         from pathway.renderers.graph import graph_svg
 
-        return str(graph_svg(self.model, None, language or self.model.language))
+        return str(graph_svg(self.model, None, language or self.model.language, alone=True))

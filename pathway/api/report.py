@@ -10,7 +10,7 @@ from pathway.model.pathway import Pathway
 from pathway.outputs import write_text, write_whole
 from pathway.reports.figures import Figures
 
-FORMS = (".html", ".htm", ".xlsx", ".json", ".txt")
+FORMS = (".html", ".htm", ".pdf", ".xlsx", ".json", ".txt")
 """The endings of what `save` writes."""
 
 
@@ -41,15 +41,24 @@ class Report:
         """All figures as JSON. Its schema, `grammars/report.schema.json`, says what each field means."""
         return self.figures.model_dump_json() + "\n"
 
-    def save(self, target: str | Path) -> Path:
-        """Write the page (.html), a workbook (.xlsx), all figures (.json) or a text (.txt), replaced whole.
+    def pdf(self) -> bytes:
+        """The page printed on A4 by the machine's Chromium, Chrome or Edge. Raises `DrawingError` where there is none."""
+        from pathway.renderers.printing import page_pdf
 
-        Raises `DrawingError` for another ending, or for a page without Graphviz.
+        return bytes(page_pdf(self.html()))
+
+    def save(self, target: str | Path) -> Path:
+        """Write the page (.html), the same on paper (.pdf), a workbook (.xlsx), all figures (.json) or a text (.txt), replaced whole.
+
+        Raises `DrawingError` for another ending, or for paper without a browser that prints.
         """
         place = Path(target)
         match place.suffix.lower():
             case ".html" | ".htm":
                 return write_text(place, self.html())
+            case ".pdf":
+                printed = self.pdf()
+                return write_whole(place, lambda beside: beside.write_bytes(printed))
             case ".xlsx":
                 from pathway.renderers.workbook import write_workbook
 
@@ -62,7 +71,7 @@ class Report:
 
     def draw(self, target: str | Path) -> Path:
         """Write the pathway's graph with the breaks on it, as .svg, .png or .pdf."""
-        from pathway.renderers.graph import draw
+        from pathway.renderers.forms import draw
 
         drawn: bytes = draw(self._pathway, target, self.figures, self._language)
         return write_whole(target, lambda beside: beside.write_bytes(drawn))

@@ -13,7 +13,6 @@ from pathway.cli.command import Command, option, speaking
 from pathway.cli.replaying import follow, summary_text
 from pathway.cli.shown import show
 from pathway.cli.words import say
-from pathway.errors import DrawingError
 from pathway.language.source import Language
 from pathway.model.load import shipped
 from pathway.model.pathway import Pathway
@@ -96,11 +95,8 @@ def _named(vocabulary: Pathway) -> Iterable[str]:
 
 
 def _shown(definition: Definition, found: Replayed, folder: Path, language: Language) -> Iterable[Path]:
-    """The report, and the graphs with the breaks and without, where there is a program to draw them."""
+    """The report, and the graphs with the breaks and without."""
     report = found.report(language=language)
     yield report.save(folder / "report.html")
-    try:
-        yield report.draw(folder / "graph-with-breaks.svg")
-        yield definition.draw(folder / f"{definition.name}.svg", language=language)
-    except DrawingError as error:
-        show([error.diagnostic], language)
+    yield report.draw(folder / "graph-with-breaks.svg")
+    yield definition.draw(folder / f"{definition.name}.svg", language=language)

@@ -40,6 +40,10 @@ def command(
     if not shown and output.suffix.lower() not in FORMS:
         # Before the work, not after it.
         raise DrawingError("PW509", name=output.name, known=", ".join(FORMS))
+    if output.suffix.lower() == ".pdf":
+        from pathway.renderers.printing import browser
+
+        browser()
     definition = opened(pathway)
     if results is not None and events is None:
         found = Replayed.read(definition, results)

@@ -17,6 +17,7 @@ from pathway.language.resting import collector_at_rest
 from pathway.language.source import Source, Span, read_source
 from pathway.language.tree import BROKEN, Line, Tree, Word
 from pathway.model.adaptations import adapted
+from pathway.model.base import Named
 from pathway.model.finding import SUFFIX, beside, changed, editions_beside, first_line, named, names_beside, shipped, version_of
 from pathway.model.from_tree import build
 from pathway.model.pathway import Pathway
@@ -145,6 +146,10 @@ class _Loader:
             else adapted(tree, libraries, national, incomplete=incomplete, started=called)
         )
         problems.extend(capped(_not_caused(meaning, problems), MOST))
+        if pathway is not None and started:
+            called_there = {name: other.pathway for name, other in started.items() if other.pathway is not None}
+            titles = {name: Named(name=name, titles=other.titles) for name, other in called_there.items()}
+            pathway = pathway.model_copy(update={"started": titles})
         return Loaded(pathway, problems, source, started=started, national=national)
 
     def _library(self, word: Word, path: Path | None, chain: _Chain, problems: Problems) -> Loaded | None:

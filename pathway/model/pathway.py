@@ -247,6 +247,9 @@ class Pathway(Named):
     not_offered: dict[str, str] = {}
     """By resource, why an adaptation's own parties do not offer it."""
 
+    started: dict[str, Named] = {}
+    """What the pathways that this one starts are called, by their names: for those who read of them here."""
+
     enters: tuple[Enter, ...] = ()
     unsuited: tuple[Unsuited, ...] = ()
     leaves: tuple[Leave, ...] = ()

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pathway.language.source import Language
 from pathway.language.texts import texts_of
 from pathway.model.base import Duration
-from pathway.model.expressions import EventRef
+from pathway.model.expressions import (
+    And,
+    Compare,
+    Condition,
+    CountOf,
+    EventRef,
+    FactValue,
+    Happened,
+    Known,
+    LastFact,
+    Not,
+    Operand,
+    Or,
+    TimeSince,
+    Value,
+    Within,
+)
 from pathway.model.pathway import Pathway
 from pathway.model.rules import Rule, Timing
 
@@ -43,13 +61,14 @@ def event_text(key: str, pathway: Pathway, language: Language) -> str:
     return name.replace("_", " ")
 
 
-def _lower(text: str) -> str:
-    """A title inside a sentence: small first letter, unless it begins with an abbreviation."""
-    return text if text[1:2].isupper() or text[:1].isdigit() else text[:1].lower() + text[1:]
+def lowered(text: str) -> str:
+    """A title inside a sentence: small first letter, unless it begins with an abbreviation (`CT`, `HbA1c`)."""
+    first = text.partition(" ")[0]
+    return text if any(letter.isupper() or letter.isdigit() for letter in first[1:]) else text[:1].lower() + text[1:]
 
 
 def events_text(events: tuple[EventRef, ...], pathway: Pathway, language: Language) -> str:
-    return phrase("limit.or", language).join(_lower(event_text(event.key, pathway, language)) for event in events)
+    return phrase("limit.or", language).join(lowered(event_text(event.key, pathway, language)) for event in events)
 
 
 def timing_text(timing: Timing | None, pathway: Pathway, language: Language) -> str:
@@ -62,9 +81,11 @@ def timing_text(timing: Timing | None, pathway: Pathway, language: Language) -> 
         if anchor.events:
             from_what = events_text(anchor.events, pathway, language)
         elif anchor.fact is not None:
-            from_what = _lower(pathway.facts[anchor.fact].title(language))
+            from_what = lowered(pathway.facts[anchor.fact].title(language))
+        elif anchor.becomes is None:
+            return said
         else:
-            from_what = phrase("limit.condition", language)
+            from_what = phrase("limit.becomes", language, c=condition_text(anchor.becomes, pathway, language))
         said += phrase("limit.same_as" if timing.same_day else "limit.after", language, a=from_what)
     return said
 
@@ -108,7 +129,7 @@ def limit_text(rule: Rule, pathway: Pathway, language: Language) -> str:
     if rule.whole_stage:
         parts.append(phrase("limit.whole_stage", language))
     if rule.offered_in is not None:
-        parts.append(phrase("limit.offered_in", language, f=_lower(pathway.facts[rule.offered_in].title(language))))
+        parts.append(phrase("limit.offered_in", language, f=lowered(pathway.facts[rule.offered_in].title(language))))
     return ", ".join(part for part in parts if part) or phrase("limit.none", language)
 
 
@@ -137,3 +158,96 @@ def rule_text(rule: Rule, pathway: Pathway, language: Language) -> str:
         stage = pathway.stages.get(target)
         return phrase("rule.staying", language, o=stage.title(language) if stage else target)
     return phrase(f"rule.{rule.kind}", language, o=event_text(rule.event.key, pathway, language))
+
+
+_DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+
+
+def condition_text(condition: Condition, pathway: Pathway, language: Language, *, whole: bool = False) -> str:
+    """A condition in words: `alder ≥ 65 år og destinasjon er hjemme`. One that has a name is said by it, but for `whole`."""
+    return _Conditions(pathway, language, whole).said(condition)
+
+
+class _Conditions:
+    def __init__(self, pathway: Pathway, language: Language, whole: bool) -> None:
+        self.pathway = pathway
+        self.language = language
+        self.whole = whole
+
+    def said(self, node: Condition, within: str = "") -> str:
+        if not self.whole:
+            name = next((name for name, each in self.pathway.conditions.items() if each == node), None)
+            if name is not None:
+                return name.replace("_", " ")
+        match node:
+            case And(items=items) | Or(items=items):
+                said = phrase(f"condition.{node.op}", self.language).join(self.said(item, node.op) for item in items)
+                return f"({said})" if within and within != node.op else said
+            case Not(item=item):
+                return self._denied(item)
+            case Known(fact=fact):
+                return phrase("condition.known", self.language, f=self._title(fact))
+            case Happened(event=event):
+                return phrase("condition.happened", self.language, e=self._event(event))
+            case Within(op=op, left=left, values=values):
+                shown = [f"{v[0]}–{v[1]}" if isinstance(v, tuple) else self._value(v, left) for v in values]
+                *first, last = shown
+                listed = ", ".join(first) + phrase("condition.or", self.language) + last if first else last
+                return phrase(
+                    "condition.is" if op == "in" else "condition.is_not", self.language, f=self._operand(left), v=listed
+                )
+            case Compare(op=op, left=left, right=right):
+                return self._comparison(op, left, right)
+        raise TypeError(f"not a condition: {node!r}")
+
+    def _denied(self, item: Condition) -> str:
+        match item:
+            case Known(fact=fact):
+                return phrase("condition.unknown", self.language, f=self._title(fact))
+            case Happened(event=event):
+                return phrase("condition.not_happened", self.language, e=self._event(event))
+            case Compare(op="<" | "<=" | ">" | ">=" as op, left=left, right=right):
+                return self._comparison(_DENIED[op], left, right)
+            case Compare(op="==", left=left, right=True):
+                return phrase("condition.no", self.language, f=self._operand(left))
+        return phrase("condition.not", self.language, c=self.said(item))
+
+    def _comparison(self, op: str, left: Operand, right: Value) -> str:
+        known = self._operand(left)
+        if isinstance(right, bool):
+            return known if right is (op == "==") else phrase("condition.no", self.language, f=known)
+        value = self._value(right, left)
+        if op in _SIGNS:
+            return f"{known} {_SIGNS[op]} {value}"
+        return phrase("condition.is" if op == "==" else "condition.is_not", self.language, f=known, v=value)
+
+    def _operand(self, operand: Operand) -> str:
+        match operand:
+            case FactValue(fact=fact):
+                return self._title(fact)
+            case LastFact(fact=fact, event=event):
+                return phrase("condition.last", self.language, f=self._title(fact), e=self._event(event))
+            case CountOf(event=event, span=span):
+                if span is None:
+                    return phrase("condition.count", self.language, e=self._event(event))
+                return phrase("condition.count_span", self.language, e=self._event(event), d=duration_text(span, self.language))
+            case TimeSince(event=event):
+                return phrase("condition.since", self.language, e=self._event(event))
+
+    def _value(self, value: Value, operand: Operand) -> str:
+        if isinstance(value, Duration):
+            return duration_text(value, self.language)
+        if isinstance(value, bool | date):
+            return str(value)
+        if isinstance(value, int | float):
+            unit = self.pathway.facts[operand.fact].type.unit if isinstance(operand, FactValue | LastFact) else None
+            many = texts_of("phrases")["units"].get(unit, {}).get(self.language, ("", unit))[1]
+            return f"{value:g} {many}" if many else f"{value:g}"
+        return value.replace("_", " ")
+
+    def _title(self, fact: str) -> str:
+        return lowered(self.pathway.facts[fact].title(self.language))
+
+    def _event(self, event: EventRef) -> str:
+        return events_text((event,), self.pathway, self.language)

@@ -173,7 +173,7 @@ def test_checking_needs_no_arrow(tmp_path: Path) -> None:
         "from pathway.cli.main import main\n"
         "try:\n    main(['check', 'a.pathway'])\n"
         "except SystemExit as end:\n    assert end.code == 0\n"
-        "print([name for name in ('pyarrow', 'jinja2', 'graphviz') if name in sys.modules])\n"
+        "print([name for name in ('pyarrow', 'jinja2', 'pyphen') if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

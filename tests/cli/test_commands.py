@@ -214,12 +214,20 @@ def test_a_file_with_mistakes_is_neither_followed_nor_drawn(run, folder: Path) -
         assert "PW505" in found.stderr
 
 
-@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "dot"])
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "dot", "mmd", "bpmn"])
 def test_draw_writes_the_form_that_the_ending_says(run, folder: Path, ending: str) -> None:
     found = run("draw", "clinic.pathway", "-o", f"graph.{ending}")
     assert found.exit_code == 0, found.output
     start = (folder / f"graph.{ending}").read_bytes()[:300]
-    assert {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF", "dot": b"digraph"}[ending] in start
+    starts = {
+        "svg": b"<svg",
+        "png": b"\x89PNG",
+        "pdf": b"%PDF",
+        "dot": b"digraph",
+        "mmd": b"flowchart",
+        "bpmn": b"<bpmn:definitions",
+    }
+    assert starts[ending] in start
 
 
 def test_explain_gives_the_long_form_of_a_message(run) -> None:

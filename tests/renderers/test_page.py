@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import re
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pathway.renderers.page import page_html
+from pathway.renderers.view import PARTS, View
 
 from pathway.events.read import log_of, read_log
 from pathway.machine.compile import compile_pathway
@@ -16,26 +21,68 @@ from pathway.model.pathway import Pathway
 from pathway.replay.population import replay
 from pathway.reports.figures import Figures, figures
 
+from .conftest import Small
+
+
+def unpacked(html: str, mark: str) -> str:
+    """What lies packed in a page under a mark."""
+    found = re.search(rf'<script type="text/plain" {mark}>([^<]+)</script>', html)
+    assert found is not None, mark
+    return gzip.decompress(base64.b64decode(found[1])).decode()
+
+
+def both(html: str) -> str:
+    """A page with its other language beside."""
+    other = re.search(r'data-packed="(..)"', html)
+    assert other is not None
+    return html + unpacked(html, f'data-packed="{other[1]}"')
+
 
 @pytest.fixture
-def opened(browser: Any, stroke: Pathway, found: Figures, tmp_path: Path) -> Any:
+def opened(browser: Any, page_file: Path) -> Iterator[Any]:
     """The page opened, with what it said and asked for."""
-    file = tmp_path / "report.html"
-    file.write_text(page_html(stroke, found), encoding="utf-8")
     page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(15_000)
     page.heard = []
     page.on("console", lambda message: page.heard.append(message.text))
     page.on("pageerror", lambda error: page.heard.append(str(error)))
     page.on("request", lambda request: page.heard.append(request.url) if not request.url.startswith("file:") else None)
-    page.goto(file.as_uri())
+    page.goto(page_file.as_uri())
     yield page
     page.close()
+
+
+def switch(page: Any, language: str) -> None:
+    page.locator(f"button[data-to={language}]:visible").click()
+    page.locator(f"[data-view={language}] h1").wait_for()
 
 
 def test_it_stands_alone_and_is_silent(opened: Any) -> None:
     assert opened.locator("h1:visible").inner_text() == "Hjerneslag"
     assert opened.locator("svg.pathway-graph:visible").count() == 1
+    switch(opened, "en")
+    opened.locator("details.more:visible summary").first.click()
+    assert opened.locator("svg.pathway-graph:visible").count() == 1
     assert opened.heard == []
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_it_has_the_ten_parts_in_order(opened: Any, stroke: Pathway, found: Figures, language: str) -> None:
+    if language == "en":
+        switch(opened, "en")
+    view = View(stroke, found, language)  # type: ignore[arg-type]
+    said = opened.locator(f"[data-view={language}] section > h2").all_inner_texts()
+    assert [re.sub(r"^\d+\s*", "", text) for text in said[:10]] == [view.t(part) for part in PARTS]
+    assert len(PARTS) == 10
+
+
+def test_it_is_whole_without_script(browser: Any, page_file: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    assert page.locator("section > h2:visible").count() >= 10
+    assert page.locator("svg.pathway-graph").count() == 1 and page.locator("svg.chart").count() > 10
+    context.close()
 
 
 def test_the_language_is_switched_from_the_keyboard(opened: Any) -> None:
@@ -44,65 +91,136 @@ def test_the_language_is_switched_from_the_keyboard(opened: Any) -> None:
     opened.keyboard.press("Tab")
     assert opened.evaluate("document.activeElement.textContent") == "English"
     opened.keyboard.press("Enter")
+    opened.locator("[data-view=en] h1").wait_for()
     assert opened.locator("h1:visible").inner_text() == "Acute stroke"
-    assert opened.evaluate("document.documentElement.lang") == "en"
+    assert opened.evaluate("document.documentElement.lang") == "en" and opened.title() == "Break report: Acute stroke"
+    assert opened.evaluate("document.activeElement.textContent") == "Norsk"
     opened.keyboard.press("Enter")
     assert opened.locator("h1:visible").inner_text() == "Hjerneslag"
 
 
-def test_a_rule_in_the_graph_leads_to_its_section(opened: Any, stroke: Pathway) -> None:
+def test_the_skip_link_leads_past_the_contents(opened: Any) -> None:
+    opened.keyboard.press("Tab")
+    opened.keyboard.press("Enter")
+    assert opened.evaluate("document.activeElement.tagName") == "MAIN"
+
+
+def test_a_rule_in_the_graph_leads_to_its_section_and_back(opened: Any, stroke: Pathway) -> None:
     targets = opened.eval_on_selector_all("svg.pathway-graph a", "links => links.map(a => a.getAttribute('href'))")
-    assert len(targets) == 2 * len(stroke.rules())
-    for target in targets:
+    # One arrow is drawn for the messages from a party to another: it leads to the first of their rules.
+    assert {f"#nb-rule-{rule.name}" for rule in stroke.rules() if rule.kind != "send"} <= set(targets)
+    backs = opened.eval_on_selector_all(".back a", "links => links.map(a => a.getAttribute('href'))")
+    for target in {*targets, *backs}:
         assert opened.locator(f'[id="{target[1:]}"]').count() == 1, target
+    assert any(back.startswith("#nb-graph-rule-") for back in backs)
+
+
+def test_what_is_led_to_is_unfolded(opened: Any, found: Figures) -> None:
+    task = next(task for task in found.tasks if task.pathway == found.pathway)
+    opened.locator(".tasks h3 a").first.click()
+    section = opened.locator(f'[id="nb-rule-{task.rule}"] > details.more')
+    assert section.evaluate("e => e.open")
+    opened.locator(".tasks a.person").first.press("Enter")
+    course = opened.locator(opened.evaluate("location.hash").replace("#", "#nb-patient-").replace("#nb-patient-nb-", "#nb-"))
+    assert course.evaluate("e => e.open") and course.locator("svg.timeline").is_visible()
 
 
 def test_ids_are_unique_and_tables_have_headings(opened: Any) -> None:
+    switch(opened, "en")
     ids = opened.eval_on_selector_all("[id]", "found => found.map(e => e.id)")
     assert len(ids) == len(set(ids))
     assert opened.locator("table:not(:has(th[scope]))").count() == 0
+    links = opened.eval_on_selector_all(
+        'a[href^="#"]', "found => found.map(e => decodeURIComponent(e.getAttribute('href').slice(1)))"
+    )
+    assert set(links) <= set(ids)
 
 
-@pytest.mark.parametrize("width", [390, 820, 1920])
+def test_every_chart_has_a_table_behind_it(opened: Any) -> None:
+    assert opened.locator("svg.chart").count() > 10
+    assert opened.locator("figure:has(svg.chart):not(:has(table)):not(.profile figure)").count() == 0
+    assert opened.locator(".profile:not(:has(table))").count() == 0
+
+
+def test_the_rules_are_sorted_from_the_keyboard(opened: Any) -> None:
+    heading = opened.locator("table.overview thead th:has(button)").nth(4)
+    column = "rows => rows.map(r => Number(r.cells[5].dataset.sort))"
+    heading.locator("button").press("Enter")
+    found = opened.eval_on_selector_all("table.overview:visible tbody tr", column)
+    assert heading.get_attribute("aria-sort") == "ascending" and found == sorted(found)
+    heading.locator("button").press("Enter")
+    turned = opened.eval_on_selector_all("table.overview:visible tbody tr", column)
+    assert heading.get_attribute("aria-sort") == "descending" and turned == sorted(found, reverse=True) and found[-1] > 0
+
+
+def test_the_data_behind_are_the_figures(opened: Any, found: Figures, tmp_path: Path) -> None:
+    for kind in ("json", "csv"):
+        with opened.expect_download() as kept:
+            opened.locator(f"button[data-download^={kind}]:visible").click()
+        kept.value.save_as(tmp_path / f"kept.{kind}")
+        assert kept.value.suggested_filename == f"bruddrapport-hjerneslag.{kind}"
+    assert json.loads((tmp_path / "kept.json").read_text(encoding="utf-8")) == json.loads(found.model_dump_json())
+    rows = (tmp_path / "kept.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == len(found.rules) + 1 and rows[0].startswith("Regel;Frist;")
+    assert opened.heard == [] or all(url.startswith("blob:") for url in opened.heard)
+
+
+@pytest.mark.parametrize("width", [360, 820, 1920, 3000])
 def test_it_fits_the_screen(opened: Any, width: int) -> None:
     opened.set_viewport_size({"width": width, "height": 900})
+    opened.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    switch(opened, "en")
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_it_prints_to_a4(opened: Any) -> None:
-    assert opened.pdf(format="A4").startswith(b"%PDF")
+@pytest.mark.parametrize(("scheme", "first"), [("light", "nb"), ("dark", "en")])
+def test_axe_finds_nothing(browser: Any, small: Small, tmp_path: Path, scheme: str, first: Any) -> None:
+    """In both languages, each as the page opens in it and in its own colours; what hangs on neither is looked at twice."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    (tmp_path / "small.html").write_text(page_html(small.pathway, small.found, first), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page.goto((tmp_path / "small.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found = axe.Axe().run(page).response["violations"]
+    page.close()
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
 
 
-def test_the_policy_lets_nothing_in(stroke: Pathway, found: Figures) -> None:
-    html = unescape(page_html(stroke, found))
-    assert "default-src 'none'" in html and "unsafe-inline" not in html
+def test_the_policy_lets_nothing_in(page_file: Path) -> None:
+    html = page_file.read_text(encoding="utf-8")
+    assert len(html.encode()) < 2_000_000
+    html = unescape(both(html))
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html)
+    assert policy is not None and policy[1].startswith("default-src 'none'; ") and "unsafe" not in policy[1]
     assert re.search(r'(src|href)="https?:', re.sub(r'<a href="https://[^"]+" rel="noreferrer">', "", html)) is None
-    assert " style=" not in html
-    assert len(html) < 2_000_000
+    assert " style=" not in html and re.search(r"\son[a-z]+=\"", html) is None
 
 
-def test_no_patient_is_named(stroke: Pathway, found: Figures) -> None:
-    assert re.search(r"\bF\d{3}\b", page_html(stroke, found)) is None
+def test_no_patient_is_named(page_file: Path) -> None:
+    html = page_file.read_text(encoding="utf-8")
+    assert re.search(r"\bF\d{3}\b", both(html) + unpacked(html, 'data-file="json"')) is None
 
 
-def test_what_an_author_wrote_cannot_become_markup(stroke: Pathway, found: Figures) -> None:
-    hostile = stroke.model_copy(update={"owner": "<script>alert(1)</script>", "titles": {"nb": "<b>&x"}})
-    html = page_html(hostile, found)
-    assert "<script>alert" not in html and "<b>&x" not in html
+def test_what_an_author_wrote_cannot_become_markup(small: Small) -> None:
+    bad = {"nb": '"><img src=x onerror=alert(1)>', "nn": "", "en": "</script><script>alert(2)</script>"}
+    hostile = small.pathway.model_copy(update={"owner": "<script>alert(1)</script>", "titles": {"nb": "<b>&x"}})
+    rules = tuple(rule.model_copy(update={"titles": bad}) for rule in small.found.rules)
+    html = both(page_html(hostile, small.found.model_copy(update={"titles": bad, "rules": rules})))
+    assert "<script>alert" not in html and "<b>&x" not in html and "<img" not in html
+    assert html.count("</script>") == len(re.findall(r"<script[ >]", html))
 
 
 def test_an_empty_population_gives_a_page_that_says_so(stroke: Pathway) -> None:
     compiled = compile_pathway(stroke)
-    html = page_html(stroke, figures(replay(compiled, log_of([])), compiled), "en")
+    html = both(page_html(stroke, figures(replay(compiled, log_of([])), compiled), "en"))
     assert "No episodes in the log" in html and "Ingen forløp i loggen" in html
 
 
-def test_numbers_are_written_as_norwegians_do(stroke: Pathway, found: Figures) -> None:
-    from pathway.renderers.texts import number, percent
-
-    assert number(12345.6, "nb", 1) == "12\u00a0345,6"
-    assert percent(0.684, "nb") == "68\u00a0%" or percent(0.684, "nb") == "68 %"
-    assert number(12345.6, "en", 1) == "12,345.6"
+def test_nothing_is_said_in_the_machine_s_words(page_file: Path) -> None:
+    text = re.sub(r"<(style|script)\b.*?</\1>", "", both(page_file.read_text(encoding="utf-8")), flags=re.DOTALL)
+    said = unescape(re.sub(r"<[^>]+>", "\n", text))
+    assert re.findall(r"\b(None|nan|inf|True|False|Undefined)\b", said) == []
 
 
 def test_every_reason_for_leaving_a_row_out_has_words(stroke: Pathway, tmp_path: Path) -> None:
@@ -115,5 +233,5 @@ def test_every_reason_for_leaving_a_row_out_has_words(stroke: Pathway, tmp_path:
     for name, reasons in (("log.csv", 8), ("phase.csv", 1)):
         log = read_log(tmp_path / name, stroke)
         assert len(log.counts.rejected) == reasons
-        html = page_html(stroke, figures(replay(compiled, log), compiled))
+        html = both(page_html(stroke, figures(replay(compiled, log), compiled)))
         assert html.count("først i rad") == html.count("first in row") == reasons

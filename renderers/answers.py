@@ -1,0 +1,129 @@
+"""The three questions that a manager comes with, answered from the figures: where are most days lost and at whose hand-over, is it
+getting better, does anyone differ beyond chance. And the same for each municipality, hospital and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pathway.reports.figures import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one group lies. `row` is its row among episodes without a break, `most` the comparison and row of the rule where it loses
+    most days, `differs` those where it lies outside chance."""
+
+    row: Any
+    days: float
+    most: tuple[Any, Any] | None
+    differs: Sequence[tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Every group of one dimension."""
+
+    dimension: str
+    place: bool
+    """Whether its groups are places that can answer for a difference."""
+    overall: Any
+    comparison: Any
+    standings: Sequence[Standing]
+
+
+def never_done(rule: Any) -> bool:
+    """Whether what a rule asks for was not once done in all of the log: it may be recorded elsewhere, and says little of the care."""
+    main = rule.parts[0]
+    return main.judged > 0 and not main.outcomes.get("met") and not main.outcomes.get("late")
+
+
+def most_days(figures: Figures) -> Any:
+    """The task that loses most days, of those whose rule is done at all; None where no days are lost."""
+    done = {(rule.pathway, rule.name) for rule in figures.rules if not never_done(rule)}
+    tasks = [task for task in figures.tasks if task.days_lost and (task.pathway, task.rule) in done]
+    return max(tasks, key=lambda task: task.days_lost, default=None)
+
+
+def changed(figures: Figures, verdict: str) -> list[Any]:
+    """The rules whose control chart says that they have become better, or worse."""
+    return [rule for rule in figures.rules if rule.parts and rule.parts[0].chart and rule.parts[0].chart.verdict == verdict]
+
+
+def seen(row: Any) -> bool:
+    """Whether a group is known and large enough to be shown."""
+    return not row.hidden and row.group is not None and row.share is not None and row.share.value is not None
+
+
+def known_for(comparison: Any) -> int:
+    """Of how many the group is known at all."""
+    unknown = sum(row.share.whole for row in comparison.rows if row.group is None and row.share is not None)
+    whole: int = comparison.overall.whole
+    return whole - unknown
+
+
+def fair(comparison: Any) -> bool:
+    """Whether most have a known group. Where few have, they may be known because something went wrong, and tell of nobody else."""
+    return 2 * known_for(comparison) >= comparison.overall.whole
+
+
+def outside(figures: Figures, verdict: str) -> list[tuple[Any, Any]]:
+    """Places whose share is better, or worse, than chance allows: in all first, then those farthest from the rest."""
+    found = [
+        (one, row)
+        for one in figures.comparisons
+        if _is_place(one.dimension, figures) and fair(one)
+        for row in one.rows
+        if seen(row) and row.verdict == verdict
+    ]
+    return sorted(found, key=lambda pair: (pair[0].rule is not None, -abs(pair[1].share.value - pair[0].overall.value)))
+
+
+def _is_place(dimension: str, figures: Figures) -> bool:
+    """Municipalities, hospitals, wards, offices: those who can answer for a difference. Ages and days cannot."""
+    return dimension in figures.names.parties
+
+
+def profiles(figures: Figures) -> list[Profile]:
+    """For every dimension with at least two groups to show: where each loses its days, and where it stands out. Places first."""
+    made: list[Profile] = []
+    undone = frozenset((rule.pathway, rule.name) for rule in figures.rules if never_done(rule))
+    for whole in figures.comparisons:
+        if whole.rule is not None or whole.pathway != figures.pathway:
+            continue
+        shown = [row for row in whole.rows if seen(row)]
+        if len(shown) < 2:
+            continue
+        mine = [one for one in figures.comparisons if (one.dimension, one.pathway) == (whole.dimension, whole.pathway)]
+        place = _is_place(whole.dimension, figures)
+        made.append(Profile(whole.dimension, place, whole.overall, whole, tuple(_standing(row, mine, undone) for row in shown)))
+    return sorted(made, key=lambda profile: (not fair(profile.comparison), not profile.place))
+
+
+def _standing(unbroken: Any, compared: Sequence[Any], undone: frozenset[tuple[str, str]]) -> Standing:
+    mine = [(one, row) for one in compared for row in one.rows if row.group == unbroken.group and seen(row)]
+    lost = [(one, row) for one, row in mine if one.rule is not None and row.days_lost and (one.pathway, one.rule) not in undone]
+    return Standing(
+        row=unbroken,
+        days=sum(row.days_lost for _, row in lost),
+        most=max(lost, key=lambda pair: pair[1].days_lost, default=None),
+        differs=tuple(pair for pair in mine if pair[1].verdict in ("better", "worse") and fair(pair[0])),
+    )
+
+
+def matrix(figures: Figures) -> tuple[list[str], list[str], dict[tuple[str, str], Any]]:
+    """Senders, receivers, and the hand-over of each pair that there is (of the page's own pathway first)."""
+    found: dict[tuple[str, str], Any] = {}
+    for one in figures.handovers:
+        found.setdefault((one.sender, one.receiver), one)
+    senders = list(dict.fromkeys(one.sender for one in figures.handovers))
+    receivers = list(dict.fromkeys(one.receiver for one in figures.handovers))
+    return senders, receivers, found
+
+
+def heat(value: float | None) -> str:
+    """The class of a share in time, in steps that can be told apart: a half, three quarters, nine tenths."""
+    if value is None:
+        return "h-none"
+    return "h-4" if value < 0.5 else "h-3" if value < 0.75 else "h-2" if value < 0.9 else "h-1"
