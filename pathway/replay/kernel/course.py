@@ -275,6 +275,7 @@ def _judge_due(m: Any, e: Any, p: Any) -> None:
     v = p.v[0]
     now = v.now
     number = kept = 0
+    next_ = FAR
     for at in range(v.alive):
         o = p.alive[at]
         owed = p.obligations[o]
@@ -282,26 +283,25 @@ def _judge_due(m: Any, e: Any, p: Any) -> None:
             continue
         p.alive[kept] = o
         kept += 1
-        if owed.due <= now and not owed.unknown:
-            place = number
-            while place > 0:
-                other = p.obligations[p.found[place - 1]]
-                if other.due < owed.due or (other.due == owed.due and m.rules[other.rule].index <= m.rules[owed.rule].index):
-                    break
-                p.found[place] = p.found[place - 1]
-                place -= 1
-            p.found[place] = o
-            number += 1
+        if owed.unknown:
+            continue
+        if owed.due > now:
+            next_ = min(next_, owed.due)
+            continue
+        place = number
+        while place > 0:
+            other = p.obligations[p.found[place - 1]]
+            if other.due < owed.due or (other.due == owed.due and m.rules[other.rule].index <= m.rules[owed.rule].index):
+                break
+            p.found[place] = p.found[place - 1]
+            place -= 1
+        p.found[place] = o
+        number += 1
     v.alive = kept
+    v.next = next_  # what is raised while these are judged brings it nearer again
     for at in range(number):
         if p.obligations[p.found[at]].outcome == WAITING:
             judge(m, e, p, p.found[at])
-    next_ = FAR
-    for at in range(v.alive):
-        owed = p.obligations[p.alive[at]]
-        if owed.outcome == WAITING and not owed.removed and not owed.unknown and owed.due < next_:
-            next_ = owed.due
-    v.next = next_
 
 
 @kernel
