@@ -19,7 +19,7 @@ from pathway.model.vocabulary import by_any_name, vocabulary
 from pathway.tracking.changes import Change, Seen
 from pathway.tracking.live import Live
 from pathway.tracking.records import BreakRecord, ObligationRecord
-from pathway.tracking.tell import Story, lineage, tell, visible
+from pathway.tracking.tell import Story, tell, texts_of, visible
 
 if TYPE_CHECKING:
     from pathway.tracking.explain import Explanation
@@ -39,7 +39,7 @@ class Patient:
         self, compiled: Compiled, patient: str, *, receipts: bool = True, clock: Callable[[], datetime] | None = None
     ) -> None:
         self._compiled = compiled
-        self._vocabulary = vocabulary(pathway.pathway for pathway in lineage(compiled))
+        self._vocabulary = vocabulary(text.pathway for text in texts_of(compiled))
         self._receipts = receipts
         self._clock = clock or _now
         self._live = Live(compiled, patient, receipts=receipts)

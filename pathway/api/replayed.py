@@ -21,7 +21,7 @@ from pathway.replay.population import Result
 from pathway.replay.texts import Texts
 from pathway.reports.figures import figures
 from pathway.tracking.sentences import sentence
-from pathway.tracking.tell import lineage, visible
+from pathway.tracking.tell import texts_of, visible
 
 if TYPE_CHECKING:
     from pathway.api.definition import Definition
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 
 def log_of(events: str | Path, definition: Definition, mapping: str | Path | None, *, strict: bool) -> Log:
     """Read a log; without a mapping, by the `mapping.toml` beside the pathway's file, if there is one."""
-    texts = (text for followed in lineage(definition.compiled) for text in (followed, *followed.editions))
-    names = vocabulary(text.pathway for text in texts)  # what only a local adaptation knows of is read too
+    names = vocabulary(text.pathway for text in texts_of(definition.compiled))
     return read_log(events, names, mapping or mapping_beside(definition), strict=strict)
 
 

@@ -22,7 +22,7 @@ from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
 from pathway.model.scope import nearest
 from pathway.model.vocabulary import vocabulary
-from pathway.tracking.tell import Story, lineage
+from pathway.tracking.tell import Story, texts_of
 
 FORMAT = 1
 _NO_MEANING = (
@@ -34,7 +34,7 @@ _NO_MEANING = (
 
 def digest(compiled: Compiled) -> str:
     """What tells one meaning of a pathway from another: 16 hexadecimal digits of everything that a story depends on."""
-    texts = [edition.pathway for pathway in lineage(compiled) for edition in (pathway, *pathway.editions)]
+    texts = [text.pathway for text in texts_of(compiled)]
     said = repr([_meaning(text.model_dump(mode="json")) for text in texts])
     return blake2b(said.encode(), digest_size=8).hexdigest()
 
@@ -141,7 +141,7 @@ def restored(
 def _patient(
     state: Mapping[str, Any], compiled: Compiled, clock: Callable[[], datetime] | None
 ) -> tuple[Patient, list[Diagnostic]]:
-    names = vocabulary(pathway.pathway for pathway in lineage(compiled))
+    names = vocabulary(text.pathway for text in texts_of(compiled))
     types = {name: fact.type for name, fact in names.facts.items()}
     patient = Patient(compiled, state["patient"], receipts=state["receipts"], clock=clock)
     problems: dict[str, Diagnostic] = {}

@@ -76,7 +76,25 @@ def _events(draft: Draft, pathway: Pathway, language: Language) -> Iterator[str]
     yield from ["", "[wide]" if draft.roles.wide else "[events]"]
     if draft.understood:
         yield from _wrapped(say("map.understood", language, names=", ".join(masked(code) for code in draft.understood)))
-    declared: dict[str, Named] = {**pathway.events, **pathway.messages, **pathway.resources}
+    yield from events_found(draft, pathway, language)
+    declared = _declared(pathway)
+    meant = {each.event.event for each in draft.events.values() if each.sure and each.event is not None}
+    names = {name for each in declared.values() for name in (each.name, *each.aliases.values())}
+    known = {code.strip().split(" ")[0] for code in draft.understood} & names
+    silent = [f"{name} ({each.title(language)})" for name, each in declared.items() if name not in meant | known]
+    if silent:
+        yield ""
+        yield from _wrapped(say("map.silent", language))
+        yield from (f"#   {name}" for name in silent)
+
+
+def _declared(pathway: Pathway) -> dict[str, Named]:
+    return {**pathway.events, **pathway.messages, **pathway.resources}
+
+
+def events_found(draft: Draft, pathway: Pathway, language: Language) -> Iterator[str]:
+    """A line for each code: in force where it is likely what it means, else as a comment."""
+    declared = _declared(pathway)
     for code, each in draft.events.items():
         if each.sure and each.event is not None:
             title = declared[each.event.event].title(language)
@@ -87,14 +105,6 @@ def _events(draft: Draft, pathway: Pathway, language: Language) -> Iterator[str]
         yield from _wrapped(say("map.unplaced", language))
         for code, each in unsure.items():
             yield _remark("# " + _event_line(code, each), count(each.count, language))
-    meant = {each.event.event for each in draft.events.values() if each.sure and each.event is not None}
-    names = {name for each in declared.values() for name in (each.name, *each.aliases.values())}
-    known = {code.strip().split(" ")[0] for code in draft.understood} & names
-    silent = [f"{name} ({each.title(language)})" for name, each in declared.items() if name not in meant | known]
-    if silent:
-        yield ""
-        yield from _wrapped(say("map.silent", language))
-        yield from (f"#   {name}" for name in silent)
 
 
 def _event_line(code: str, each: Proposal) -> str:
@@ -112,16 +122,20 @@ def _event_line(code: str, each: Proposal) -> str:
 def _facts(draft: Draft, pathway: Pathway, language: Language) -> Iterator[str]:
     if not pathway.facts:
         return
-    yield from ["", "[facts]"]
+    yield from ["", "[facts]", *facts_found(draft, pathway, language)]
+    told = {*draft.facts, *(name for each in draft.events.values() if each.event is not None for name in each.event.facts)}
+    missing = [f"{name} ({fact.title(language)})" for name, fact in pathway.facts.items() if name not in told]
+    if missing:
+        yield from _wrapped(say("map.silent_facts", language, names=", ".join(missing)))
+
+
+def facts_found(draft: Draft, pathway: Pathway, language: Language) -> Iterator[str]:
+    """A line for each fact that a column may hold."""
     for name, each in draft.facts.items():
         mark = "" if each.sure else "# "
         yield _remark(f"{mark}{name} = {_fact(each)}", pathway.facts[name].title(language))
         for value, number in list(each.left.items())[:_VALUES]:
             yield _remark(f'#   values = {{ {_key(value)} = "" }}', count(number, language))
-    told = {*draft.facts, *(name for each in draft.events.values() if each.event is not None for name in each.event.facts)}
-    missing = [f"{name} ({fact.title(language)})" for name, fact in pathway.facts.items() if name not in told]
-    if missing:
-        yield from _wrapped(say("map.silent_facts", language, names=", ".join(missing)))
 
 
 def _fact(each: FactProposal) -> str:

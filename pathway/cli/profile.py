@@ -12,8 +12,10 @@ import click
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import opened
 from pathway.cli.numbers import count, share
+from pathway.cli.replaying import absent_text
 from pathway.cli.words import say, texts
 from pathway.language.source import Language
+from pathway.model.phrases import event_text
 from pathway.renderers.columns import table
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ _MOST = 12
 def command(language: Language, log: Path, for_pathway: str | None, mapping: Path | None, as_object: bool) -> int:
     from pathway.api.replayed import mapping_beside
     from pathway.events.profile import profile
+    from pathway.tracking.unseen import never_seen
 
     if mapping is not None and for_pathway is None:
         raise click.UsageError(say("wrong.for_missing", language))
@@ -40,15 +43,17 @@ def command(language: Language, log: Path, for_pathway: str | None, mapping: Pat
     model = None if definition is None else definition.model
     usual = None if definition is None else mapping_beside(definition)
     found = profile(log, model, mapping, usual=usual)
+    never = [] if definition is None or definition.model.kind == "library" else never_seen(definition.compiled, found.told)
     if as_object:
-        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
+        click.echo(json.dumps({**found.as_dict(), "never_seen": never}, ensure_ascii=False, indent=1))
     else:
         title = None if model is None else model.title(language)
-        click.echo("\n".join(_page(found, title, language)))
+        shown = [] if model is None else [f"{event_text(key, model, language)} ({key})" for key in never]
+        click.echo("\n".join(_page(found, title, shown, language)))
     return 0
 
 
-def _page(found: Profile, title: str | None, language: Language) -> Iterator[str]:
+def _page(found: Profile, title: str | None, never: list[str], language: Language) -> Iterator[str]:
     yield click.style(found.file, bold=True)
     yield ""
     yield from table(_facts(found, language), gap=3)
@@ -62,6 +67,12 @@ def _page(found: Profile, title: str | None, language: Language) -> Iterator[str
             yield say("profile.drafted", language)
         yield from _account(found.account, language)
         yield from _ends(found, language)
+        if never:
+            yield ""
+            yield say("profile.never", language, count=len(never))
+            yield from (f"  {name}" for name in never[:_MOST])
+            if len(never) > _MOST:
+                yield "  " + say("profile.more", language, count=len(never) - _MOST)
     elif title is not None:
         yield ""
         yield say("profile.unfound", language)
@@ -133,6 +144,8 @@ def _account(counts: Counts, language: Language) -> Iterator[str]:
         yield say(
             "replay.facts", language, names=", ".join(f"{name} ({number})" for name, number in counts.facts.most_common())
         )
+    if counts.absent:
+        yield say("replay.absent", language, names=absent_text(counts.absent))
     if counts.settled:
         told = {name: count(counts.settled[name], language) for name in ("duplicate", "retraction", "moved")}
         yield say("profile.settled", language, **told)

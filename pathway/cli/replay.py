@@ -8,7 +8,7 @@ import click
 
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import opened
-from pathway.cli.replaying import block_progress, follow, log_options, summary_text
+from pathway.cli.replaying import block_progress, follow, log_options, status_of, summary_text
 from pathway.cli.words import say
 from pathway.errors import PathwayError
 from pathway.language.source import Language
@@ -32,7 +32,7 @@ def command(
     strict: bool,
     in_blocks: bool,
     output: Path,
-) -> None:
+) -> int:
     definition = opened(pathway)
     if in_blocks:
         if mapping or known_at or strict:
@@ -42,9 +42,10 @@ def command(
         click.echo(summary_text(summary, definition.compiled, language))
         click.echo()
         click.echo(say("written", language, path=output))
-        return
+        return status_of(summary)
     found = follow(definition, events, language, mapping=mapping, as_of=as_of, known_at=known_at, strict=strict)
     click.echo(summary_text(found.summary, definition.compiled, language))
     click.echo()
     for path in found.write(output):
         click.echo(say("written", language, path=path))
+    return status_of(found.summary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -109,6 +109,8 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
         counts = {name: summary[name] for name in ("patients", "episodes")}
         lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], compiled.calendar))]
     lines.append(say("replay.events", language, read=events["read"], used=events["used"]))
+    if events["absent_columns"]:
+        lines.append(say("replay.absent", language, names=absent_text(events["absent_columns"])))
     if events["unknown"]:
         lines.append(say("replay.unknown", language, names=_most(events["unknown"], language, events["nearest"])))
     if events["facts"]:
@@ -131,7 +133,25 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
         lines.append(say("replay.adaptation_unknown", language, count=summary["adaptation_unknown"]))
     if summary["out_of_force"]:
         lines.append(say("replay.out_of_force", language, count=summary["out_of_force"]))
-    return "\n".join([*lines, *_breaks(summary, compiled, language)])
+    never = summary.get("never_seen", ())
+    if never:
+        lines.append(say("replay.never", language, count=len(never), names=_some(never)))
+    return "\n".join([*lines, *(_breaks(summary, compiled, language) if events["used"] else ())])
+
+
+def status_of(summary: Mapping[str, Any]) -> int:
+    """1 where rows were read and not one of them could be used: that is not a log without breaks."""
+    events = summary["events"]
+    return 1 if events["read"] and not events["used"] else 0
+
+
+def absent_text(absent: Mapping[str, Sequence[str]]) -> str:
+    """Columns that a mapping names and a log does not have, each with what it is for."""
+    return ", ".join(f"{' / '.join(columns)} ({name})" for name, columns in absent.items())
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMES]) + (" …" if len(names) > _NAMES else "")
 
 
 def _most(counts: Mapping[str, int], language: Language, nearest: Mapping[str, str] | None = None) -> str:

@@ -8,7 +8,7 @@ import click
 
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import language_for, opened
-from pathway.cli.replaying import follow, log_options
+from pathway.cli.replaying import follow, log_options, status_of
 from pathway.cli.words import say
 from pathway.errors import DrawingError, PathwayError
 from pathway.language.source import Language
@@ -32,7 +32,7 @@ def command(
     results: Path | None,
     output: Path,
     no_examples: bool,
-) -> None:
+) -> int:
     from pathway.api.replayed import Replayed
     from pathway.api.report import FORMS
 
@@ -56,3 +56,7 @@ def command(
         click.echo(report.text(), nl=False)
     else:
         click.echo(say("written", language, path=report.save(output)))
+    status = status_of(found.summary)
+    if status:
+        click.echo(say("replay.empty", language), err=True)
+    return status

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pathway.events.columns import read_columns
+from pathway.events.columns import AS_FOUND, Told, read_columns
 from pathway.events.identity import masked
 from pathway.events.likeness import likeness
 from pathway.events.looks import Looks, looks_of
@@ -67,16 +67,19 @@ class Draft:
         )
 
 
-def draft(path: str | Path, pathway: Pathway) -> Draft:
-    """Read a log and draft its mapping. Raises `EventsError`."""
-    return draft_of(read_columns(path, lambda name: True), pathway)
+def draft(path: str | Path, pathway: Pathway, told: LogMapping | None = None) -> Draft:
+    """Read a log and draft its mapping; with one that there is already, its columns are what it says. Raises `EventsError`."""
+    how = AS_FOUND if told is None else Told(told.delimiter, told.encoding, told.sheet)
+    return draft_of(read_columns(path, lambda name: True, how), pathway, told)
 
 
-def draft_of(text: TextColumns, pathway: Pathway) -> Draft:
+def draft_of(text: TextColumns, pathway: Pathway, told: LogMapping | None = None) -> Draft:
     """Draft the mapping of a log that was read with all its columns."""
     looks = [looks_of(name, text.columns[name]) for name in text.names]
     names = names_of(pathway)
     roles = roles_of(looks, {each.name: _known(text.columns[each.name], names, each) for each in looks})
+    if told is not None:
+        roles = _as_told(roles, told, text)
     by_name = {each.name: each for each in looks}
     if roles.wide:
         counts = Counter({name: by_name[name].filled for name in roles.wide})
@@ -106,6 +109,15 @@ def draft_of(text: TextColumns, pathway: Pathway) -> Draft:
         facts,
         [each for each in looks if each.name not in used and each.kind != "empty"],
     )
+
+
+def _as_told(roles: Roles, told: LogMapping, text: TextColumns) -> Roles:
+    """The columns that a mapping names, where the log has them."""
+    named = {name: next((column for column in asked if column in text.columns), None) for name, asked in told.columns}
+    found = {name: named[name] or getattr(roles, name) for name in ("patient", "event", "occurred")}
+    others = {name: column for name, column in named.items() if column is not None and name not in found}
+    wide = tuple(column for column in told.wide if column in text.columns) or (() if named["event"] else roles.wide)
+    return replace(roles, **found, told={**roles.told, **others}, wide=wide)
 
 
 def _known(values: Sequence[str], names: Mapping[str, str], looks: Looks) -> float:

@@ -81,5 +81,7 @@ def _alike(one: str, other: str) -> float:
         return 0.7 if len(short) < 5 else 0.85
     if len(short) >= 5 and near(short, long[: len(short)]) is not None:
         return 0.65
+    if len(short) >= 6 and long.endswith(short):
+        return 0.75  # `hoveddiagnose` is a `diagnose`
     common = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(short))
     return common / len(long) if common >= 4 else 0.0

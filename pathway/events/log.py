@@ -38,6 +38,8 @@ class Counts:
     mended: Counter[str] = field(default_factory=Counter)
     parties: Counter[str] = field(default_factory=Counter)
     deviations: Counter[str] = field(default_factory=Counter)
+    absent: dict[str, list[str]] = field(default_factory=dict)
+    """By field or fact, the columns that the mapping names for it, where the log has none of them."""
 
     def reject(self, reason: str, row: int) -> None:
         count, first = self.rejected.get(reason, (0, f"row {row}"))
@@ -58,6 +60,7 @@ class Counts:
             "mended": dict(self.mended),
             "unknown_parties": dict(self.parties),
             "unknown_deviations": dict(self.deviations),
+            "absent_columns": {name: list(columns) for name, columns in self.absent.items()},
         }
 
 

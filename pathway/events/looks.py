@@ -29,6 +29,8 @@ _LOOKED_AT = 2000
 """So many different values of a column are looked at."""
 _MOST = 0.95
 """The share of them that must be of a kind for the column to be."""
+_MOST_TIMES = 0.8
+"""The same of times: little else looks like one, and broken ones are to be told as such."""
 _SHORT = 16
 _SHOWN = 3
 _VARIED = 50
@@ -83,14 +85,15 @@ def looks_of(name: str, values: Sequence[str]) -> Looks:
 def _kind(some: Sequence[str]) -> tuple[Kind, tuple[str, ...], bool]:
     """What nearly all of some values are, the formats that they need to be read, and whether they have a decimal comma."""
     needed = max(1, int(_MOST * len(some) + 0.5))
+    of_times = max(1, int(_MOST_TIMES * len(some) + 0.5))
     words = {value.casefold() for value in some}
     if len(words) <= 2 and all(yes_or_no(value) is not None for value in some) and words != {"1"} and words != {"0"}:
         return "yes_no", (), False
-    read = _times(some, (), needed)
+    read = _times(some, (), of_times)
     forms: tuple[str, ...] = ()
     if read is None and not all(value.isdigit() and len(value) < 8 for value in some):
         for form in FORMS:
-            read = _times(some, (form,), needed)
+            read = _times(some, (form,), of_times)
             if read is not None:
                 forms = (form,)
                 break

@@ -114,11 +114,16 @@ def naming(each: Named) -> list[str]:
 
 def facts_of(pathway: Pathway, text: TextColumns, columns: Sequence[Looks]) -> dict[str, FactProposal]:
     """Facts by the column that is called most like them and holds what they can be; a column is of one fact."""
+    called = hints()["facts"]
+    known = {
+        name: [*naming(fact), *(word for own in (name, *fact.aliases.values()) for word in called.get(own, ()))]
+        for name, fact in pathway.facts.items()
+    }
     pairs = [
         (alike, -len(each.name), name, each)
         for name, fact in pathway.facts.items()
         for each in columns
-        if each.kind in _FITS[fact.type.kind] and (alike := likeness(_bare(each.name), naming(fact))) >= _PERHAPS
+        if each.kind in _FITS[fact.type.kind] and (alike := likeness(_bare(each.name), known[name])) >= _PERHAPS
     ]
     found: dict[str, FactProposal] = {}
     taken: set[str] = set()

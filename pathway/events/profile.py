@@ -43,6 +43,8 @@ class Profile(Spans):
     mended: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
     account: Counts | None = None
+    told: frozenset[tuple[str, str | None]] = frozenset()
+    """The names of the pathway's events that the log tells of, with their phases."""
     followed: int | None = None
     without_end: int | None = None
     drafted: bool = False
@@ -120,6 +122,7 @@ def profile(
         with collector_at_rest():
             log = log_from(text, pathway, told.model_copy(update={"pseudonyms": None}), str(path))
         found.account = log.counts
+        found.told = frozenset((event.name, event.phase) for events in log.events.values() for event in events)
         found.followed = len(log.events)
         found.without_end = _without_end(log, pathway)
     return found

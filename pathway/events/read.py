@@ -65,6 +65,7 @@ def log_from(text: TextColumns, pathway: Pathway, mapping: Mapping, name: str, *
             if not any(column in text.columns for column in asked):
                 known = ", ".join(masked(column) for column in text.names[:20])
                 raise EventsError("PW415", file=name, column="` / `".join(asked), field=field, known=known)
+    absent = _absent(text, mapping) if text.names or text.rows else {}
     pseudonyms = None if mapping.pseudonyms is None else Pseudonyms.read(Path(mapping.pseudonyms.key_file))
     without_names(text, columns.fields["patient"], columns.told(), pseudonyms, name)
     if mapping.wide:
@@ -72,10 +73,23 @@ def log_from(text: TextColumns, pathway: Pathway, mapping: Mapping, name: str, *
     rows = Rows(pathway, mapping, columns)
     calendar = calendar_for(pathway.time_zone, pathway.calendar)
     versions = list(rows.versions(text))
+    rows.counts.absent = absent
     log = settled_log(versions, rows.counts, rows.has_recorded, mapping.receipts, calendar)
     if strict:
         _refuse(log.counts, name)
     return log
+
+
+def _absent(text: TextColumns, mapping: Mapping) -> dict[str, list[str]]:
+    """What the mapping names columns for that the log does not have. A name of its own making is no mapping's."""
+    told = {name: getattr(mapping.columns, name) for name in sorted(mapping.columns.model_fields_set)}
+    told |= {name: fact.column for name, fact in mapping.facts.items()}
+    told |= {name: [name] for name in (*mapping.only, *mapping.unless, *mapping.wide)}
+    return {
+        masked(name): [masked(column) for column in columns]
+        for name, columns in told.items()
+        if not any(column in text.columns for column in columns)
+    }
 
 
 def _refuse(counts: Counts, file: str) -> None:

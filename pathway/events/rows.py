@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import repeat
@@ -17,6 +18,7 @@ from pathway.events.settle import Version
 from pathway.events.text_columns import TextColumns
 from pathway.events.times import Times, When
 from pathway.events.values import number
+from pathway.language.nearness import plain
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
 from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
@@ -65,6 +67,7 @@ class Rows:
         """Each name once: the texts of the rows are let go when they have been read."""
         self._names = names_of(pathway)
         self._known_codes = {*self._names, *mapping.events, *mapping.wide}
+        self._titles = _titles_of(pathway)
         self._ignored = listed(mapping.ignore)
         self._parties = {**by_any_name(pathway.parties), **mapping.parties}
         self._deviable = deviable(pathway)
@@ -175,7 +178,7 @@ class Rows:
     def _unknown(self, counted: Counter[str], name: str, row: int, known: Iterable[str]) -> None:
         if name not in counted:
             self.counts.first.setdefault(name, f"row {row}")
-            like = nearest(name, sorted(known))
+            like = nearest(name, sorted(known)) or (self._titles.get(plain(name)) if counted is self.counts.unknown else None)
             if like is not None:
                 self.counts.nearest[name] = like
         counted[name] += 1
@@ -194,7 +197,8 @@ class Rows:
         when = self._times.read(told.occurred) if told.occurred else "no"
         if isinstance(when, str):
             reasons = {"no": "no time", "time": "not a time", "range": "time outside 1990-2060"}
-            self.counts.reject(reasons[when], row)
+            short = when == "time" and _SHORT_YEAR.match(told.occurred.strip())
+            self.counts.reject("year of two digits" if short else reasons[when], row)
             return None, None
         if when.mended is not None:
             self.counts.mended[when.mended] += 1
@@ -235,6 +239,19 @@ class Rows:
         return found or name
 
 
+def _titles_of(pathway: Pathway) -> dict[str, str]:
+    """What each title of an event, message or resource would have to be called, however it is written; none that two have."""
+    found: dict[str, str] = {}
+    often: Counter[str] = Counter()
+    for each in (*pathway.events.values(), *pathway.messages.values(), *pathway.resources.values()):
+        for title in {plain(title) for title in each.titles.values()}:
+            found[title] = each.name
+            often[title] += 1
+    return {title: name for title, name in found.items() if often[title] == 1}
+
+
+_SHORT_YEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
+"""`02.03.26`: whether the day comes first, and which century it is, is for the mapping to say."""
 _DEVIATION = MappedEvent(event=DEVIATION)
 _RETRACTION = MappedEvent(event="")
 

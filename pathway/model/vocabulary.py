@@ -18,7 +18,7 @@ def vocabulary(pathways: Iterable[Pathway]) -> Pathway:
         return first
     groups = {group: {**dict(chain(*(getattr(other, group).items() for other in others)))} for group in _GROUPS}
     merged = {group: {**found, **getattr(first, group)} for group, found in groups.items()}
-    rules = tuple(chain(first.throughout.rules, *(other.throughout.rules for other in others)))
+    rules = tuple(chain(first.throughout.rules, *(other.rules() for other in others)))
     return first.model_copy(update={**merged, "throughout": first.throughout.model_copy(update={"rules": rules})})
 
 

@@ -34,6 +34,7 @@ from pathway.tracking.records import (
     StayRecord,
 )
 from pathway.tracking.tell import Story, lineage, story_of, told_courses, visible
+from pathway.tracking.unseen import never_seen, told_by
 
 TABLES = ("breaks", "obligations", "episodes", "indicators", "costs", "stays", "groups", "deviations", "answers")
 
@@ -138,7 +139,7 @@ def _summary(
         "known_at": _iso(known_at),
         "events": {**log.counts.as_dict(), "not_taken_up": {stage: dict(found) for stage, found in left.items()}},
         "date_only": sum(event.date_only for events in log.events.values() for event in events),
-        "never_seen": _never_seen(compiled, log),
+        "never_seen": never_seen(compiled, told_by(event for events in log.events.values() for event in events)),
         "patients": patients,
         "episodes": sum(len(story.episodes) for story in stories),
         "entry_unknown": sum(story.entry_unknown for story in stories),
@@ -153,21 +154,6 @@ def _summary(
         "indicators": _indicators(compiled, stories),
         "costs": _costs(stories),
     }
-
-
-def _never_seen(compiled: Compiled, log: Log) -> list[str]:
-    """What the rules of the pathway wait for and the log never has (by key): it shows as missing, and may only never be recorded."""
-    seen: set[str] = set()
-    for name, phase in {(event.name, event.phase) for events in log.events.values() for event in events}:
-        seen.update(compiled.keys.get((name, phase), ()))
-        if name in compiled.pathway.messages:
-            seen.add(f"{name} sent")  # received, acknowledged and answered say that it was
-    wanted: dict[str, None] = {}
-    for rule in compiled.rules:
-        if rule.rule.kind in ("expect", "measure", "send", "need") and not seen & rule.meets:
-            event = rule.rule.event.key if rule.rule.event else f"{rule.rule.message or rule.rule.resource}"
-            wanted.setdefault(event)
-    return list(wanted) if log.events else []
 
 
 def _indicators(compiled: Compiled, stories: list[Story]) -> dict[str, dict[str, Any]]:

@@ -20,7 +20,7 @@ from pathway.model.vocabulary import vocabulary
 from pathway.tracking.course import Course
 from pathway.tracking.patient import Patient
 from pathway.tracking.state import Obligation
-from pathway.tracking.tell import begun_by, lineage, occurrence_of
+from pathway.tracking.tell import begun_by, lineage, occurrence_of, texts_of
 
 
 class Followed:
@@ -29,7 +29,8 @@ class Followed:
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self.lineage = lineage(compiled)
-        self.names: Pathway = vocabulary(text.pathway for main in self.lineage for text in (main, *main.editions))
+        self.editions = texts_of(compiled)
+        self.names: Pathway = vocabulary(text.pathway for text in self.editions)
         self._named = {DEVIATION, *self.names.events, *self.names.messages, *self.names.resources}
         self._values: dict[tuple[str, Value], Value | None] = {}
 
@@ -41,11 +42,6 @@ class Followed:
     def opening(self) -> frozenset[str]:
         """The keys by which any of them can be come to."""
         return frozenset(key for main in self.lineage for key in main.entering)
-
-    @cached_property
-    def editions(self) -> tuple[Compiled, ...]:
-        """Every text that can be in force."""
-        return tuple(text for main in self.lineage for text in (main, *main.editions))
 
     def told(self, event: Event) -> Event | None:
         """What a reader for this pathway keeps of an event; None where it knows of no such."""

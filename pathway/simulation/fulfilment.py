@@ -105,7 +105,7 @@ def after(due: Instant, now: Instant, chance: random.Random) -> Instant:
 
 def in_the_day(at: Instant, start: Instant, due: Instant, calendar: Calendar, chance: random.Random) -> Instant:
     """The same day at working hours, where there is time for that."""
-    if due - start < 2 * DAY:
+    if due - start < 18 * HOUR:
         return at
     daytime = calendar.at(calendar.day(at), time(8)) + chance.randint(0, 8 * 60) * MINUTE
     return daytime if start < daytime < due else at

@@ -102,6 +102,12 @@ def lineage(compiled: Compiled) -> list[Compiled]:
     return [*reversed(found.values())]
 
 
+def texts_of(compiled: Compiled) -> list[Compiled]:
+    """Every text that can be in force for a patient: of the pathway and of those that it starts, the local adaptations too. What any
+    of them declares can be told of."""
+    return [text for pathway in lineage(compiled) for text in (pathway, *pathway.editions)]
+
+
 def begun_by(courses: Iterable[Course], pathway: Compiled) -> tuple[Begun, ...]:
     """How the courses in other pathways have started this one."""
     return tuple(

@@ -372,3 +372,10 @@ def test_an_early_warning_comes_before_the_break(clock: Clock) -> None:
     assert (owed.outcome, owed.at_risk_at) == ("waiting", change.at)
     clock.now = _at(2.5)
     assert [c.kind for c in patient.advance()] == ["opened"]
+
+
+def test_what_only_a_local_adaptation_declares_can_be_told() -> None:
+    patient = pathway.load("diabetes").track("somebody", clock=lambda: datetime(2026, 3, 20, tzinfo=UTC))
+    patient.record("diabetesmistanke", at="2026-03-02 08:10", municipality_number="5601", alder=61)
+    patient.record("råd_gitt", at="2026-03-03 08:10")
+    assert patient.stage is not None

@@ -98,3 +98,72 @@ def test_numbers_as_people_write_them() -> None:
     assert (count(1234567, "en"), count(1234567, "nn")) == ("1,234,567", "1\u00a0234\u00a0567")
     assert [share(part, 1000, "nb") for part in (0, 1, 255, 1000)] == ["0\u00a0%", "0,1\u00a0%", "25,5\u00a0%", "100\u00a0%"]
     assert (share(1, 10_000, "en"), share(9_999, 10_000, "en"), share(0, 0, "en")) == ("< 0.1%", "> 99.9%", "–")
+
+
+def test_an_edited_mapping_is_gone_on_with_and_left_as_it_is(run, folder: Path) -> None:
+    edited = (
+        '# mine\n[columns]\npatient = "Pasientnr"\nevent = "Hva"\noccurred = "Når"\n\n'
+        '[events]\n"Ankommet" = "arrived"  # seen to\n\n[constants]\nunit = "A"\n'
+    )
+    (folder / "edited.toml").write_text(edited, encoding="utf-8")
+    found = run("map", "norsk.csv", "--for", "clinic.pathway", "--map", "edited.toml", "-o", "more.toml")
+    assert found.exit_code == 0, found.output
+    text = (folder / "more.toml").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    assert [line for line in edited.splitlines() if line and line not in lines] == []
+    assert (
+        lines.index('"Ankommet" = "arrived"  # seen to')
+        < next(place for place, line in enumerate(lines) if "Te" in line)
+        < lines.index("[constants]")
+    )
+    assert sum("Ankommet" in line for line in lines) == 1
+    assert run("replay", "clinic.pathway", "--events", "norsk.csv", "--map", "more.toml", "-o", "out").exit_code == 0
+    again = run("map", "norsk.csv", "--for", "clinic.pathway", "--map", "more.toml")
+    assert again.stdout.count("Sett av lege") == text.count("Sett av lege")
+
+
+def test_a_column_that_the_mapping_names_and_the_log_has_not_is_said(run, folder: Path) -> None:
+    (folder / "m.toml").write_text('[columns]\nrecorded = "Registrert"\n', encoding="utf-8")
+    for command in (
+        ["replay", "clinic.pathway", "--events", "log.csv", "-o", "out"],
+        ["profile", "log.csv", "--for", "clinic.pathway"],
+    ):
+        told = run(*command, "--map", "m.toml")
+        assert "Registrert (recorded)" in told.output
+    summary = json.loads((folder / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["events"]["absent_columns"] == {"recorded": ["Registrert"]}
+
+
+def test_what_the_pathway_waits_for_and_the_log_never_tells_of_is_said(run, folder: Path) -> None:
+    rows = [line for line in LOG.splitlines() if ",seen," not in line]
+    (folder / "short.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for command in (
+        ["replay", "clinic.pathway", "--events", "short.csv", "-o", "out"],
+        ["profile", "short.csv", "--for", "clinic.pathway"],
+    ):
+        told = run(*command)
+        assert told.exit_code == 0
+        assert "ldri" in told.output and "seen" in told.output
+    assert "ldri" not in run("replay", "clinic.pathway", "--events", "log.csv", "-o", "out").output
+
+
+def test_a_log_of_which_nothing_can_be_used_is_no_log_without_breaks(run, folder: Path) -> None:
+    (folder / "other.csv").write_text("patient,event,occurred\n1,nothing,2026-03-01\n", encoding="utf-8")
+    told = run("replay", "clinic.pathway", "--events", "other.csv", "-o", "out")
+    assert told.exit_code == 1
+    assert "Ingen brudd" not in told.output
+    assert "ingen å følge" in told.output
+    assert (folder / "out" / "breaks.parquet").is_file()
+    told = run("report", "clinic.pathway", "--events", "other.csv")
+    assert told.exit_code == 1
+    assert (folder / "report.html").is_file()
+
+
+def test_titles_years_and_broken_times_get_an_answer(run, folder: Path) -> None:
+    rows = [f"{n},{'Arrived' if n % 2 else 'Has arrived at all'},2026-03-{n + 1:02} 10:00" for n in range(20)]
+    rows += [f"{n},arrived,03.0{n % 9 + 1}.26" for n in range(4)]
+    (folder / "odd.csv").write_text("\n".join(["patient,Hva skjedde,occurred", *rows]), encoding="utf-8")
+    told = json.loads(run("profile", "odd.csv", "--for", "clinic.pathway", "--json").stdout)
+    assert told["roles"]["event"] == "Hva skjedde"
+    assert told["roles"]["occurred"] == "occurred"
+    assert told["account"]["rejected"]["year of two digits"]["count"] == 4

@@ -137,3 +137,26 @@ def corrections(drafted: Mapping, shipped: Mapping) -> list[str]:
         own, other = getattr(drafted, table), getattr(shipped, table)
         found += [name for name in {*own, *other} if own.get(name) != other.get(name)]
     return found + [name for name in ("receipts", "decimal_comma") if getattr(drafted, name) != getattr(shipped, name)]
+
+
+def test_headers_as_norwegian_programs_write_them_are_known(tmp_path: Path) -> None:
+    stroke = load("stroke").pathway
+    assert stroke is not None
+    rows = [
+        f"{n};{what};{n % 20 + 1}.3.2026 1{at}:00;I63.{n % 9};{to};{n % 2}"
+        for n in range(30)
+        for at, (what, to) in enumerate((("Ankomst sykehus", ""), ("Utskrevet", ("home", "short_stay")[n % 2])))
+    ]
+    file = tmp_path / "log.csv"
+    file.write_text("\n".join(["Pasient;Hva skjedde;Når;Hoveddiagnose;Utreise til;Annet", *rows]), encoding="utf-8")
+    found = draft(file, stroke)
+    assert (found.roles.patient, found.roles.event, found.roles.occurred) == ("Pasient", "Hva skjedde", "Når")
+    assert found.facts["diagnose"].how.column == ["Hoveddiagnose"] and found.facts["diagnose"].sure
+    assert found.facts["destination"].how.column == ["Utreise til"] and found.facts["destination"].sure
+
+
+def test_times_are_found_where_some_are_broken(tmp_path: Path, pathway: Pathway) -> None:
+    times = [f"2026-03-{n + 1:02} 10:00" for n in range(21)] + ["i går", "31.2.", "?", "kl. 9"]
+    rows = [f"{n % 5},admitted,{time}" for n, time in enumerate(times)]
+    (tmp_path / "log.csv").write_text("\n".join(["hvem,hva,da", *rows]), encoding="utf-8")
+    assert draft(tmp_path / "log.csv", pathway).roles.occurred == "da"

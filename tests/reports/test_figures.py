@@ -154,7 +154,7 @@ def test_quartiles_of_delays(stroke: Made) -> None:
         quartiles = np.quantile(delays, [0.25, 0.5, 0.75])
         assert (part.delays.lower, part.delays.median, part.delays.upper) == pytest.approx(tuple(quartiles))
         seen += 1
-    assert seen > 5
+    assert seen > 3
 
 
 def test_a_target_is_met_where_the_whole_interval_says_so(stroke: Made) -> None:

@@ -60,7 +60,14 @@ def test_what_was_planted_is_found_and_nothing_else(log: Path, tmp_path: Path, n
     assert counts["read"] == counts["used"] + counts["ignored"]
     kinds = Counter((one.kind, one.subtype) for one in made().planted if one.followed == name)
     assert {(kind, way): count for kind, of in told.summary["breaks"].items() for way, count in of.items()} == kinds
-    assert told.report(language="en").html()
+
+
+def test_the_report_on_it_is_of_what_was_planted(log: Path, tmp_path: Path) -> None:
+    definition = load("stroke")
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(ignoring(definition, lived()), encoding="utf-8")
+    report = definition.replay(log, mapping=mapping, as_of=to_datetime(made().as_of)).report(language="en")
+    assert report.figures.headline.breaks
 
 
 def test_every_break_in_it_was_meant() -> None:

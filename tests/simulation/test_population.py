@@ -27,7 +27,7 @@ SHIPPED = [name for name in shipped() if name != "discharge" and not name.endswi
 
 @cache
 def made(name: str) -> Population:
-    return population([compiled(name)], Profile(usual_break=Share(0.2)), patients=40, seed=5)
+    return population([compiled(name)], Profile(usual_break=Share(0.25)), patients=30, seed=5)
 
 
 @cache
@@ -55,7 +55,7 @@ def test_what_was_planted_is_found_and_nothing_else(name: str) -> None:
 def test_patients_go_all_the_ways_and_most_of_what_is_owed_is_done(name: str) -> None:
     summary = result(name).summary
     outcomes: Counter[str] = sum((Counter(each) for each in summary["rules"].values()), Counter())
-    assert summary["episodes"] >= 30
+    assert summary["episodes"] >= 24
     assert outcomes["met"] > outcomes["late"] + outcomes["missing"]
     been = {stage for row in result(name).episodes.to_pylist() for stage in [row["stage"]] if row["pathway"] == name}
     assert len({*summary["moves"], *been}) > len(compiled(name).pathway.stages) / 2
@@ -88,11 +88,13 @@ def test_patients_in_several_pathways_at_once() -> None:
         followed = Followed(compiled(name))
         told = [event for each in several.events if (event := followed.told(each)) is not None]
         assert found(replay(followed.compiled, log_of(told), as_of=several.as_of)) == planted(several.planted, name)
-    with_both = {one.patient for one in several.planted if one.followed == "stroke"}
-    assert with_both & {one.patient for one in several.planted if one.followed == "diabetes"}
+    began = {"ankomst", "hos_pasienten"}, {"diabetesmistanke", "diabetes_bekreftet", "årskontroll"}
+    assert {one.patient for one in several.events if one.name in began[0]} & {
+        one.patient for one in several.events if one.name in began[1]
+    }
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25)
 @given(pathways(), st.integers(0, 1000))
 def test_any_pathway_can_be_walked(pathway: Pathway, seed: int) -> None:
     tables = compile_pathway(pathway)
