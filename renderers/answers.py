@@ -40,9 +40,11 @@ def never_done(rule: Any) -> bool:
 
 
 def most_days(figures: Figures) -> Any:
-    """The task that loses most days, of those whose rule is done at all; None where no days are lost."""
+    """The task of the pathway itself that loses most days, of those whose rule is done at all; None where no days are lost. What is
+    lost in the pathways that it starts stands among the tasks: the days of the headline are this one's."""
     done = {(rule.pathway, rule.name) for rule in figures.rules if not never_done(rule)}
-    tasks = [task for task in figures.tasks if task.days_lost and (task.pathway, task.rule) in done]
+    own = [task for task in figures.tasks if task.pathway == figures.pathway and task.days_lost]
+    tasks = [task for task in own if (task.pathway, task.rule) in done]
     return max(tasks, key=lambda task: task.days_lost, default=None)
 
 
