@@ -35,6 +35,7 @@ from pathway.replay.rows import Rows
 from pathway.replay.streams import Stream
 from pathway.tracking.records import OUTCOMES
 from pathway.tracking.tell import lineage
+from pathway.tracking.unseen import never_seen
 
 _TABLES = ("breaks", "obligations", "episodes")
 
@@ -82,7 +83,9 @@ def replay_blocks(
         if progress is not None:
             progress(Progress(done, events, done if found is None else 0))
     stream.finish()
-    return target.close(_heading(compiled, until), stream, texts)
+    never = never_seen(compiled, frozenset(stream.told))
+    heading = _heading(compiled, until) | {"date_only": stream.date_only, "never_seen": never}
+    return target.close(heading, stream, texts)
 
 
 def files_of(log: str | Path) -> list[Path]:

@@ -49,6 +49,9 @@ class Stream:
     files: Sequence[Path]
     vocabulary: Pathway
     counts: Counts = field(default_factory=Counts)
+    told: set[tuple[str, str | None]] = field(default_factory=set)
+    """The names and phases of the events that there were."""
+    date_only: int = 0
 
     def __post_init__(self) -> None:
         self._columns = Columns(Mapping(), self.vocabulary)
@@ -180,6 +183,7 @@ class Stream:
                 meaning.append(-1)
                 continue
             found.append((name, told_phase))
+            self.told.add((name, told_phase))
             meaning.append(len(found) - 1)
         return np.array(meaning or [0], np.int64)[number], found
 
@@ -223,6 +227,7 @@ class Stream:
         said["recorded"] = said["until"] = shape.NEVER
         if dated is not None:
             said["date"] = dated
+            self.date_only += len(rows)
         for name in ("recorded", "until"):
             if _has(table, name):
                 said[name] = self._instants(table.column(name))[0]

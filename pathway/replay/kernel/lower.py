@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -34,13 +35,21 @@ _FLAGS = {
 
 
 class Names:
-    """Names as numbers, in the order in which they came; -1 for none."""
+    """Names as numbers, in the order in which they came; -1 for none. Blocks of a log are followed at once and share them: a number
+    is given to one name only, and what is known at a time stays as it is."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
+        self._giving = Lock()
 
     def __call__(self, name: str | None) -> int:
-        return -1 if name is None else self.numbers.setdefault(name, len(self.numbers))
+        if name is None:
+            return -1
+        number = self.numbers.get(name)
+        if number is None:
+            with self._giving:
+                number = self.numbers.setdefault(name, len(self.numbers))
+        return number
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -119,11 +128,12 @@ class Lowered:
         days = days_of(self.compiled.calendar)
         atoms, truth = self._programs.tables(values)
         fact_day, fact_at = _fact_days(values, len(self.facts))
-        keys, editions = len(self.keys), len(self.editions)
+        names, editions = self.keys.all, len(self.editions)  # another block may bring more names meanwhile
+        keys = len(names)
         clocks = [days.clock(time.fromisoformat(clock)) for clock in self._clocks.all] or [days.start]
         return shape.Machine(
-            keys=records(shape.KEY, [self._key_record(name) for name in self.keys.all]),
-            dispatch=self._dispatched(keys, editions),
+            keys=records(shape.KEY, [self._key_record(name) for name in names]),
+            dispatch=self._dispatched(names, editions),
             editions=records(shape.EDITION, self._rows["editions"]),
             stages=records(shape.STAGE, self._rows["stages"]),
             rules=records(shape.RULE, self._rows["rules"]),
@@ -166,7 +176,8 @@ class Lowered:
             "entering": key in self.compiled.entering, "name": self.resources(name),
         }  # fmt: skip
 
-    def _dispatched(self, keys: int, editions: int) -> Any:
+    def _dispatched(self, names: Sequence[str], editions: int) -> Any:
+        keys = len(names)
         found = np.zeros(keys * editions, shape.DISPATCH)
         found["recognised"] = -1
         for (edition, key), record in self._dispatch.items():
@@ -175,7 +186,7 @@ class Lowered:
                 target[name] = value
                 target["concerns"] |= _FLAGS.get(name, 0)
         for edition in range(editions):
-            for key, name in enumerate(self.keys.all):
+            for key, name in enumerate(names):
                 found[edition * keys + key]["concerns"] |= shape.F_ENDED if name.endswith(" ended") else 0
         return found
 

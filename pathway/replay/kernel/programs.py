@@ -131,12 +131,13 @@ class Programs:
     def tables(self, values: Mapping[int, Sequence[Value]]) -> tuple[Any, Any]:
         """The atoms, and the truth of those that ask for a fact: for none, then for each of its values."""
         truth: list[int] = []
-        for atom, judge in zip(self._atoms, self._judges, strict=True):
+        atoms = [dict(atom) for atom in self._atoms]
+        for atom, judge in zip(atoms, self._judges, strict=True):
             if judge is not None:
                 fact, judgement = judge
                 atom["table"] = len(truth)
                 truth += [_truth(judgement(_Told(value))) for value in (None, *values.get(fact, ()))]
-        return records(shape.ATOM, self._atoms), np.array([*truth, shape.UNKNOWN], np.uint8)
+        return records(shape.ATOM, atoms), np.array([*truth, shape.UNKNOWN], np.uint8)
 
 
 def _truth(value: bool | None) -> int:
