@@ -100,16 +100,18 @@ def owe(
     anchor: Occurrence,
     anchored_at: Instant,
     *,
+    receivers: tuple[str | None, ...] | None = None,
     round: int = 0,
 ) -> None:
-    """Raise the rule's main obligations (one a receiver), judge its condition, and see what has happened already."""
+    """Raise the rule's main obligations (one a receiver, or only those for some), judge its condition, and see what has happened
+    already."""
     raised = episode.anchors.get(rule, ())
     since = raised[-1].place if raised else -1
     episode.anchors[rule] = (*raised, anchor)
     holds = applies(patient, rule, anchor)
     if holds is False:
         return
-    for receiver in rule.rule.receivers or (None,):
+    for receiver in receivers or rule.rule.receivers or (None,):
         obligation = begin(patient, episode, rule, "main", receiver, anchor, anchored_at, rule.rule.timing, round=round)
         obligation.unknown = holds is None
         if holds is None:
@@ -243,11 +245,15 @@ def _has_happened(patient: Patient, obligation: Obligation, event: EventRef) -> 
 
 
 def _next_round(patient: Patient, obligation: Obligation, target: Occurrence) -> None:
-    """`every`: the next is due a period after the one that met it (O5)."""
-    rule, episode = obligation.rule, patient.episode(obligation)
+    """`every`: the next is due a period after the one that met it (O5). A round that was left open when the stage was left, and is
+    closed after the patient has come back, begins no second row beside the one that waits then."""
+    rule, episode, receiver = obligation.rule, patient.episode(obligation), obligation.receiver
     repeating = rule.rule.timing is not None and rule.rule.timing.every is not None and obligation.part == "main"
-    if repeating and episode.in_force(rule):
-        owe(patient, episode, rule, target, target.at, round=obligation.round + 1)
+    if not repeating or not episode.in_force(rule):
+        return
+    others = (o for o in patient.live.get(rule, ()) if o.waits and o.part == "main" and o.receiver == receiver)
+    if not any(o.episode == obligation.episode for o in others):
+        owe(patient, episode, rule, target, target.at, receivers=(receiver,), round=obligation.round + 1)
 
 
 def judge(patient: Patient, obligation: Obligation) -> None:

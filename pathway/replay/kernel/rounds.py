@@ -19,6 +19,7 @@ from pathway.replay.kernel.layout import (
     NOT_JUDGED,
     S_INSUFFICIENT,
     UNKNOWN,
+    WAITING,
 )
 from pathway.replay.kernel.outcomes import (
     begin,
@@ -85,20 +86,23 @@ def owe_one(
 
 @kernel
 def next_round(m: Any, e: Any, p: Any, o: int, target: int) -> None:
-    """`every`: the next is due a period after the one that met it (O5)."""
+    """`every`: the next is due a period after the one that met it (O5), unless another one waits already."""
     owed = p.obligations[o]
-    rule, turn = owed.rule, owed.turn
+    rule, turn, receiver = owed.rule, owed.turn, owed.receiver
     episode = episode_of(p, owed.episode)
     if not m.rules[rule].every or owed.part != MAIN or not in_force(m, p, episode, rule):
         return
+    other = p.rule[rule].live0
+    while other >= 0:
+        known = p.obligations[other]
+        waits = known.outcome == WAITING and not known.removed and known.part == MAIN
+        if waits and known.receiver == receiver and known.episode == owed.episode:
+            return
+        other = known.next_live
     anchors_of(p, rule, episode)
     add_anchor(p, rule, target)
     judged = holds(m, e, p, m.rules[rule].when)
-    if judged == FALSE:
-        return
-    about = m.rules[rule]
-    for at in range(about.receivers0, max(about.receivers1, about.receivers0 + 1)):
-        receiver = m.pool[at] if at < about.receivers1 else -1
+    if judged != FALSE:
         owe_one(m, e, p, episode, rule, receiver, target, at_of(e, p, target), judged, turn + 1)
 
 
