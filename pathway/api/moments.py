@@ -40,7 +40,17 @@ def _read(moment: Moment) -> datetime | date:
             return date.fromisoformat(text)
         return datetime.fromisoformat(text)
     except ValueError:
-        raise PathwayError("PW506", text=moment) from None
+        raise PathwayError("PW506", _in_iso(text), text=moment) from None
+
+
+def _in_iso(text: str) -> str | None:
+    """How a time that is written as Norwegians write it would have to be written."""
+    for form, iso in (("%d.%m.%Y", "%Y-%m-%d"), ("%d/%m/%Y", "%Y-%m-%d"), ("%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M")):
+        try:
+            return datetime.strptime(text, form).strftime(iso)
+        except ValueError:
+            continue
+    return None
 
 
 def day_of(text: str) -> date:
@@ -48,7 +58,7 @@ def day_of(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise PathwayError("PW552", text=text) from None
+        raise PathwayError("PW552", _in_iso(text), text=text) from None
 
 
 def is_whole_day(moment: Moment) -> bool:

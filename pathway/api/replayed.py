@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from pathway.api.report import Report
-from pathway.errors import NotFoundError, PathwayError, system_reason
+from pathway.errors import EventsError, NotFoundError, PathwayError, system_reason
 from pathway.events.read import Log, read_log
 from pathway.language.source import Language
+from pathway.language.texts import texts_of as words_of
 from pathway.model.calendar import to_instant
 from pathway.model.vocabulary import vocabulary
-from pathway.replay.population import Result
+from pathway.replay.population import TABLES, Result
 from pathway.replay.texts import Texts
 from pathway.reports.figures import figures
 from pathway.tracking.sentences import sentence
@@ -29,9 +30,30 @@ if TYPE_CHECKING:
 
 
 def log_of(events: str | Path, definition: Definition, mapping: str | Path | None, *, strict: bool) -> Log:
-    """Read a log; without a mapping, by the `mapping.toml` beside the pathway's file, if there is one."""
+    """Read a log; without a mapping, by the `mapping.toml` beside the pathway's file, if there is one.
+
+    A log that has the house's own columns and not those of the mapping beside is another than the one that it is for (an exported
+    or a made-up one): it is read without, and `counts.set_aside` says so.
+    """
     names = vocabulary(text.pathway for text in texts_of(definition.compiled))
-    return read_log(events, names, mapping or mapping_beside(definition), strict=strict)
+    beside = None if mapping else mapping_beside(definition)
+    if beside is None:
+        return read_log(events, names, mapping, strict=strict)
+    try:
+        return read_log(events, names, beside, strict=strict)
+    except EventsError as error:
+        if error.code != "PW415":
+            raise
+        missing = error.diagnostic
+    try:
+        log = read_log(events, names, strict=strict)
+    except EventsError as error:
+        if error.code != "PW415":
+            raise
+        said = {language: text.format(file=beside) for language, text in words_of("commands")["reason.mapping beside"].items()}
+        raise EventsError(missing.code, **{**missing.values, "beside": said}) from None
+    log.counts.set_aside = str(beside)
+    return log
 
 
 def mapping_beside(definition: Definition) -> Path | None:
@@ -55,7 +77,14 @@ class Replayed:
     @classmethod
     def read(cls, definition: Definition, folder: str | Path) -> Replayed:
         """Results that `write` wrote, for the pathway that they are of. Raises `PathwayError` when they are not."""
+        place = Path(folder)
+        if (place / "breaks.parquet").is_dir():
+            raise PathwayError("PW566", name=str(folder))
         try:
+            # What is missing is said to be: Arrow's own error does not tell it from what is damaged.
+            place.stat()
+            for name in (*(f"{table}.parquet" for table in TABLES), "summary.json"):
+                (place / name).stat()
             result = Result.read(folder)
             of = str(result.summary["pathway"])
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:

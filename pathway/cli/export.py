@@ -46,6 +46,12 @@ def command(language: Language, pathway: str, events: Path | None, mapping: Path
     left = {"unknown": sum(counts.unknown.values()), "ignored": counts.ignored}
     left["rejected"] = sum(often for often, _ in counts.rejected.values())
     shown = {name: count(number, language) for name, number in {"read": counts.read, "used": counts.used, **left}.items()}
+    if counts.set_aside is not None:
+        click.echo(say("replay.set_aside", language, file=counts.set_aside))
     click.echo(say("export.events", language, **shown))
     click.echo(say("written", language, path=output))
+    if not log.receipts:
+        # No event can say it: without it every receipt that the log never could know of would be missing.
+        beside = write_text(output.with_name(f"{output.name}.toml"), "receipts = false\n")
+        click.echo(say("export.receipts", language, path=beside))
     return 0 if counts.used else 1

@@ -109,6 +109,8 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
         counts = {name: summary[name] for name in ("patients", "episodes")}
         lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], compiled.calendar))]
     lines.append(say("replay.events", language, read=events["read"], used=events["used"]))
+    if events["set_aside_mapping"] is not None:
+        lines.append(say("replay.set_aside", language, file=events["set_aside_mapping"]))
     if events["absent_columns"]:
         lines.append(say("replay.absent", language, names=absent_text(events["absent_columns"])))
     if events["unknown"]:

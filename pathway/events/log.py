@@ -40,6 +40,8 @@ class Counts:
     deviations: Counter[str] = field(default_factory=Counter)
     absent: dict[str, list[str]] = field(default_factory=dict)
     """By field or fact, the columns that the mapping names for it, where the log has none of them."""
+    set_aside: str | None = None
+    """The mapping beside the pathway, where the log is not the one that it is for."""
 
     def reject(self, reason: str, row: int) -> None:
         count, first = self.rejected.get(reason, (0, f"row {row}"))
@@ -61,6 +63,7 @@ class Counts:
             "unknown_parties": dict(self.parties),
             "unknown_deviations": dict(self.deviations),
             "absent_columns": {name: list(columns) for name, columns in self.absent.items()},
+            "set_aside_mapping": self.set_aside,
         }
 
 

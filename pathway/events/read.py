@@ -64,7 +64,7 @@ def log_from(text: TextColumns, pathway: Pathway, mapping: Mapping, name: str, *
         for field, asked in asked_for.items():
             if not any(column in text.columns for column in asked):
                 known = ", ".join(masked(column) for column in text.names[:20])
-                raise EventsError("PW415", file=name, column="` / `".join(asked), field=field, known=known)
+                raise EventsError("PW415", file=name, column="` / `".join(asked), field=field, known=known, beside="")
     absent = _absent(text, mapping) if text.names or text.rows else {}
     pseudonyms = None if mapping.pseudonyms is None else Pseudonyms.read(Path(mapping.pseudonyms.key_file))
     without_names(text, columns.fields["patient"], columns.told(), pseudonyms, name)

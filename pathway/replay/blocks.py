@@ -92,6 +92,8 @@ def files_of(log: str | Path) -> list[Path]:
     """The Parquet files of a log. Raises `EventsError` where there is none."""
     place = Path(log)
     files = sorted(place.glob("*.parquet")) if place.is_dir() else [place] if place.is_file() else []
+    if not files and place.is_dir():
+        raise EventsError("PW567", file=str(log))
     if not files:
         raise EventsError("PW410", file=str(log), detail=system_reason(FileNotFoundError(ENOENT, strerror(ENOENT))))
     return files

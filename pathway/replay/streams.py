@@ -17,13 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
-from pathway.errors import EventsError
+from pathway.errors import EventsError, system_reason
 from pathway.events.event import DEVIATION, Instant
 from pathway.events.facts import Columns
 from pathway.events.log import Counts
 from pathway.events.mapping import Mapping
 from pathway.events.rows import names_of
-from pathway.events.text_columns import first_line
 from pathway.events.times import Times
 from pathway.events.values import fact_value
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
@@ -40,6 +39,15 @@ BLOCK = 1_000_000
 """Events in a block, about: a block ends with a patient."""
 _NAMED = ("sender", "receiver", "party")
 _FIRST, _LAST = to_instant(EARLIEST), to_instant(LATEST)
+
+
+def _schema_of(file: Path) -> pa.Schema:
+    try:
+        return parquet.read_schema(file)
+    except pa.ArrowInvalid:
+        raise EventsError("PW567", file=str(file)) from None
+    except (OSError, pa.ArrowException) as error:
+        raise EventsError("PW410", file=str(file), detail=system_reason(error)) from None
 
 
 @dataclass
@@ -65,11 +73,8 @@ class Stream:
         self._seen: list[Any] = []
 
     def _schema(self) -> pa.Schema:
-        try:
-            schemas = [parquet.read_schema(file) for file in self.files]
-        except (OSError, pa.ArrowException) as error:
-            raise EventsError("PW410", file=str(self.files[0].parent), detail=first_line(error)) from None
-        schema: pa.Schema = schemas[0]
+        schemas = [_schema_of(file) for file in self.files]
+        schema = schemas[0]
         for needed in ("patient", "event", "occurred", "id"):
             if needed not in schema.names:
                 raise EventsError("PW556", file=str(self.files[0]), column=needed)

@@ -42,3 +42,26 @@ def test_a_log_gives_the_same_breaks_in_every_form(run, tmp_path: Path, form: st
 def test_what_cannot_be_written(run, given: tuple[str, ...], status: int, code: str) -> None:
     told = run("export", *given)
     assert (told.exit_code, code in told.stderr) == (status, True)
+
+
+@pytest.mark.parametrize("form", ["csv", "xes.gz"])
+def test_that_a_log_knows_of_no_receipts_goes_with_it(run, tmp_path: Path, form: str) -> None:
+    assert run("simulate", "stroke", "-o", "log.csv", "--patients", "20").exit_code == 0
+    rows = (tmp_path / "log.csv").read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if ',"received",' not in row and ',"acknowledged",' not in row]
+    assert len(kept) < len(rows)
+    (tmp_path / "log.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    (tmp_path / "m.toml").write_text("receipts = false\n", encoding="utf-8")
+    told = run("export", "stroke", "--events", "log.csv", "--map", "m.toml", "-o", f"out.{form}")
+    assert f"--map out.{form}.toml" in told.output
+    for log, mapping, folder in (("log.csv", "m.toml", "a"), (f"out.{form}", f"out.{form}.toml", "b")):
+        assert run("replay", "stroke", "--events", log, "--map", mapping, "-o", folder).exit_code == 0
+    assert run("replay", "stroke", "--events", f"out.{form}", "-o", "c").exit_code == 0
+    first, second, without = (parquet.read_table(tmp_path / folder / "breaks.parquet") for folder in "abc")
+    assert first.equals(second) and without.num_rows > first.num_rows
+
+
+def test_a_log_with_receipts_needs_no_mapping(run, tmp_path: Path) -> None:
+    assert run("simulate", "tia", "-o", "log.csv", "--patients", "3").exit_code == 0
+    assert "--map" not in run("export", "tia", "--events", "log.csv", "-o", "out.csv").output
+    assert not (tmp_path / "out.csv.toml").exists()

@@ -167,3 +167,27 @@ def test_titles_years_and_broken_times_get_an_answer(run, folder: Path) -> None:
     assert told["roles"]["event"] == "Hva skjedde"
     assert told["roles"]["occurred"] == "occurred"
     assert told["account"]["rejected"]["year of two digits"]["count"] == 4
+
+
+def test_a_mapping_beside_is_for_its_own_log_and_named_where_it_fails(run, folder: Path) -> None:
+    (folder / "mapping.toml").write_text(
+        '[columns]\npatient = "Pasientnr"\nevent = "Hva"\noccurred = "Når"\n', encoding="utf-8"
+    )
+    own = run("replay", "clinic.pathway", "--events", "norsk.csv", "-o", "own")
+    assert own.exit_code == 1 and "mapping.toml" not in own.output, "it is read by the mapping, which places no code"
+    told = run("replay", "clinic.pathway", "--events", "log.csv", "-o", "out")
+    assert told.exit_code == 0, told.output
+    assert "mapping.toml` er ikke brukt" in told.stdout and "11 lest, 8 brukt" in told.stdout
+    (folder / "third.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    failed = run("replay", "clinic.pathway", "--events", "third.csv", "-o", "out")
+    assert failed.exit_code != 0 and "PW415" in failed.stderr
+    assert "mapping.toml" in failed.stderr and "Pasientnr" in failed.stderr
+    (folder / "mapping.toml").unlink()
+    assert "mapping.toml" not in run("replay", "clinic.pathway", "--events", "third.csv", "-o", "out").stderr
+
+
+def test_a_day_as_norwegians_write_it_gets_the_form_that_is_read(run, folder: Path) -> None:
+    for said, meant in (("31.10.2026", "2026-10-31"), ("31.10.2026 14:30", "2026-10-31 14:30")):
+        told = run("replay", "clinic.pathway", "--events", "log.csv", "-o", "out", "--as-of", said)
+        assert (told.exit_code, "PW506" in told.stderr) == (2, True)
+        assert f"Mente du `{meant}`" in told.stderr

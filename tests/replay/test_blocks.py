@@ -189,3 +189,22 @@ def test_the_command(log: Path, tmp_path: Path) -> None:
     assert refused.exit_code == 2 and "PW555" in refused.output
     missing = CliRunner().invoke(main, [*asked[:3], str(tmp_path / "nothing"), *asked[4:]])
     assert missing.exit_code == 2 and "PW410" in missing.output
+
+
+def test_what_is_no_parquet_is_named(log: Path, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("patient,event,occurred,id\n", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    for name in ("log.csv", "empty"):
+        asked = ["replay", "stroke", "--events", str(tmp_path / name), "-o", str(tmp_path / "out"), "--in-blocks"]
+        told = CliRunner().invoke(main, [*asked, "--language", "nb"])
+        assert (told.exit_code, "PW567" in told.stderr, "magic" in told.stderr) == (2, True, False)
+        assert name in told.stderr
+
+
+def test_a_report_of_results_in_blocks_says_what_it_needs(stroke: Definition, log: Path, tmp_path: Path) -> None:
+    stroke.replay_in_blocks(log, tmp_path / "out")
+    asked = ["report", "stroke", "-o", str(tmp_path / "x.txt"), "--language", "nb", "--results"]
+    told = CliRunner().invoke(main, [*asked, str(tmp_path / "out")])
+    assert (told.exit_code, "PW566" in told.stderr, "skadet" in told.stderr) == (2, True, False)
+    gone = CliRunner().invoke(main, [*asked, str(tmp_path / "gone")])
+    assert "PW512" in gone.stderr and "skadet" not in gone.stderr and "finnes ikke" in gone.stderr
