@@ -13,7 +13,8 @@ from pathway.reports.figures import Figures
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How one group lies. `row` is its row among episodes without a break, `most` the comparison and row of the rule where it loses
-    most days, `differs` those where it lies outside chance."""
+    most days, `differs` those where it lies outside chance. `days` are all that it lost, as in the table behind: the rules that can be
+    told of a small group seldom add up to them."""
 
     row: Any
     days: float
@@ -108,7 +109,7 @@ def _standing(unbroken: Any, compared: Sequence[Any], undone: frozenset[tuple[st
     lost = [(one, row) for one, row in mine if one.rule is not None and row.days_lost and (one.pathway, one.rule) not in undone]
     return Standing(
         row=unbroken,
-        days=sum(row.days_lost for _, row in lost),
+        days=unbroken.days_lost,
         most=max(lost, key=lambda pair: pair[1].days_lost, default=None),
         differs=tuple(pair for pair in mine if pair[1].verdict in ("better", "worse") and fair(pair[0])),
     )

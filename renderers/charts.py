@@ -20,6 +20,7 @@ from .texts import month_text, number, percent, text
 OUTCOME_CLASS = {
     "met": "good",
     "late": "late",
+    "early": "late",
     "missing": "gone",
     "excused": "excused",
     "waiting": "waits",

@@ -86,16 +86,23 @@ def _lines(found: Any, view: View) -> Iterator[Line]:
         yield Line(row.at, when, view.event(row.event))
     broken = {(row.pathway, row.rule, row.part, row.at) for row in found.breaks}
     for row in found.obligations:
+        outcome = _outcome(row)
         if (
             row.due is None
-            or row.outcome in ("met", "cancelled", "lapsed")
+            or outcome in ("met", "cancelled", "lapsed", "early")  # of what came too early its break tells
             or (row.pathway, row.rule, row.part, row.due) in broken
         ):
             continue
-        said = f"{view.t('fell_due', r=view.rule_title(row.pathway, row.rule))}: {view.t('outcome_' + row.outcome)}"
-        yield Line(row.due, view.moment(row.due), said, OUTCOME_CLASS[row.outcome])
+        said = f"{view.t('fell_due', r=view.rule_title(row.pathway, row.rule))}: {view.t('outcome_' + outcome)}"
+        yield Line(row.due, view.moment(row.due), said, OUTCOME_CLASS[outcome])
     for row in found.breaks:
         yield Line(row.at, view.moment(row.at), view.w(row.sentence), "gone" if row.closed is None else "late")
+
+
+def _outcome(row: Any) -> str:
+    """The outcome as the page says it: what came before its time is not late."""
+    early = row.outcome == "late" and row.met is not None and row.due is not None and row.met < row.due
+    return "early" if early else str(row.outcome)
 
 
 def _duty(row: Any, broken: dict[tuple[str, str, str, Any], Any], view: View) -> Duty:
@@ -103,8 +110,8 @@ def _duty(row: Any, broken: dict[tuple[str, str, str, Any], Any], view: View) ->
         start=_local(row.since, view),
         due=None if row.due is None else _local(row.due, view),
         met=None if row.met is None else _local(row.met, view),
-        state=OUTCOME_CLASS[row.outcome],
-        said=view.t("outcome_" + row.outcome),
+        state=OUTCOME_CLASS[_outcome(row)],
+        said=view.t("outcome_" + _outcome(row)),
         broken=broken.get((row.pathway, row.rule, row.part, row.due)),
     )
 

@@ -43,6 +43,12 @@ class Speech:
     def n(self, value: float | None, digits: int = 0) -> str:
         return "–" if value is None else number(value, self.language, digits)
 
+    def d(self, days: float | None) -> str:
+        """Days; few of them with a decimal, so that half a day is neither none nor a whole one."""
+        if days is not None and 0 < days < 0.05:
+            return self.t("under_tenth")
+        return self.n(days, 1 if days is not None and days < 9.95 else 0)
+
     def p(self, value: float | None, digits: int = 0) -> str:
         return percent(value, self.language, digits)
 
@@ -139,9 +145,17 @@ class Speech:
     def rule_of(self, pathway: str, name: str) -> Any:
         return self._rules.get((pathway, name))
 
+    def started(self, pathway: str) -> Markup:
+        """The title of a pathway that the page's own one starts, to stand after what is of it."""
+        if pathway == self.figures.pathway:
+            return Markup("")
+        return Markup(' <span class="soft">({})</span>').format(self.pathway_title(pathway))
+
     def rule_title(self, pathway: str, name: str) -> str:
+        """What a rule is about; of a pathway that the page's own one starts, with its title."""
         found = self.rule_of(pathway, name)
-        return self.w(found.titles) if found is not None else name
+        said = self.w(found.titles) if found is not None else name
+        return said if pathway == self.figures.pathway else f"{said} ({self.pathway_title(pathway)})"
 
     def hand_over(self, sender: str | None, receiver: str | None) -> str:
         if receiver is None:

@@ -93,6 +93,19 @@ class View(Speech):
             return Markup('<span class="verdict">{}</span>').format(said)
         return Markup('<span class="verdict {}"><span aria-hidden="true">{}</span> {}</span>').format(name, _SHAPES[name], said)
 
+    def outcomes(self, part: Any) -> dict[str, int]:
+        """The outcomes of a part as the page tells them: what was done too early is not called late."""
+        early = part.breaks.get("early", 0)
+        told: dict[str, int] = {}
+        for name, count in part.outcomes.items():
+            told |= {"late": count - early, "early": early} if name == "late" else {name: count}
+        return told
+
+    def chart_verdict(self, chart: Any) -> Markup:
+        """What a control chart says. One whose signs are all old has not shown random variation alone."""
+        earlier = chart.verdict == "stable" and any(point.signals for point in chart.points)
+        return self.verdict("earlier" if earlier else chart.verdict)
+
     def bar(self, outcomes: Mapping[str, int]) -> Markup:
         return Markup(charts.outcome_bar(outcomes, self.language))
 
@@ -255,7 +268,9 @@ class View(Speech):
 
     def changed(self, verdict: str) -> Sequence[tuple[str, str]]:
         """The rules that have become better, or worse: where they stand, and what they are about."""
-        return [(self.rule_id(rule), self.w(rule.titles)) for rule in answers.changed(self.figures, verdict)]
+        return [
+            (self.rule_id(rule), self.rule_title(rule.pathway, rule.name)) for rule in answers.changed(self.figures, verdict)
+        ]
 
     def outside(self, verdict: str) -> Sequence[tuple[str, str]]:
         """Who lies outside chance, and in what."""
@@ -277,14 +292,14 @@ class View(Speech):
     def days_at(self, comparison: Any, row: Any) -> str:
         """How many days a group loses by a rule, and at whose hand-over."""
         task = next((t for t in self.figures.tasks if (t.pathway, t.rule) == (comparison.pathway, comparison.rule)), None)
-        days = self.t("days_short", n=self.n(row.days_lost))
+        days = self.t("days_short", n=self.d(row.days_lost))
         return days if task is None else f"{days}, {self.hand_over(task.from_party, task.to_party)}"
 
     def change_of(self, comparison: Any) -> Markup:
         """Whether the rule of a comparison has changed, for all together."""
         main = self.rule_of(comparison.pathway, comparison.rule).parts[0]
         told = main.chart is not None and main.chart.verdict != "too_few"
-        return self.verdict(main.chart.verdict if told else "too_few")
+        return self.chart_verdict(main.chart) if told else self.verdict("too_few")
 
     def messages(self, hand_over: Any) -> Sequence[tuple[str, str]]:
         """The messages of a hand-over by their own titles, each leading to its first rule."""
@@ -294,7 +309,3 @@ class View(Speech):
             message = self.pathway.messages.get(rule.rule.message or "")
             found.setdefault(message.title(self.language) if message else self.w(rule.titles), self.rule_id(rule))
         return [(target, said) for said, target in found.items()]
-
-    def compared(self, value: Any) -> str:
-        """A share that may be of too few to be shown."""
-        return self.t("small") if value is None else self.share(value)

@@ -19,6 +19,7 @@ from pathway.events.read import log_of, read_log
 from pathway.machine.compile import compile_pathway
 from pathway.model.pathway import Pathway
 from pathway.replay.population import replay
+from pathway.reports.charts import share_chart
 from pathway.reports.figures import Figures, figures
 
 from .conftest import Small
@@ -195,6 +196,46 @@ def test_the_policy_lets_nothing_in(page_file: Path) -> None:
     assert policy is not None and policy[1].startswith("default-src 'none'; ") and "unsafe" not in policy[1]
     assert re.search(r'(src|href)="https?:', re.sub(r'<a href="https://[^"]+" rel="noreferrer">', "", html)) is None
     assert " style=" not in html and re.search(r"\son[a-z]+=\"", html) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(None, "–"), (0.0, "0"), (0.01, "under 0,1"), (0.5, "0,5"), (2.53, "2,5"), (9.96, "10"), (97.4, "97")]
+)
+def test_few_days_have_a_decimal(stroke: Pathway, found: Figures, days: float | None, said: str) -> None:
+    assert View(stroke, found, "nb").d(days) == said
+
+
+def test_a_group_s_days_are_those_of_the_table_behind(stroke: Pathway, found: Figures) -> None:
+    view = View(stroke, found, "nb")
+    pairs = [(each.days, each.row.days_lost) for profile in view.profiles for each in profile.standings]
+    assert pairs and all(said == behind for said, behind in pairs)
+
+
+def test_what_was_done_too_early_is_not_called_late(stroke: Pathway, found: Figures) -> None:
+    view = View(stroke, found, "nb")
+    part = found.rules[0].main
+    early = part.model_copy(update={"outcomes": part.outcomes | {"late": 5}, "breaks": {"late": 3, "early": 2}})
+    told = view.outcomes(early)
+    assert (told["late"], told["early"]) == (3, 2) and sum(told.values()) == sum(early.outcomes.values())
+    assert "for tidlig: 2" in view.bar(told) and "for sent: 3" in view.bar(told)
+
+
+def test_rules_of_a_started_pathway_have_its_title(stroke: Pathway, found: Figures) -> None:
+    own = found.rules[0]
+    other = own.model_copy(update={"pathway": "tia"})
+    names = found.names.model_copy(update={"pathways": {**found.names.pathways, "tia": {"nb": "TIA, drypp", "en": "TIA"}}})
+    view = View(stroke, found.model_copy(update={"rules": (*found.rules, other), "names": names}), "nb")
+    assert view.rule_title("tia", own.name) == f"{view.w(own.titles)} (TIA, drypp)" and "(TIA, drypp)" in view.started("tia")
+    assert view.rule_title(own.pathway, own.name) == view.w(own.titles) and not view.started(own.pathway)
+
+
+def test_a_chart_with_signs_is_not_called_random(stroke: Pathway, found: Figures) -> None:
+    view = View(stroke, found, "nb")
+    chart = share_chart([(f"2024-{month:02}", (18 if month % 2 else 15) if month > 1 else 2, 20) for month in range(1, 13)])
+    assert chart.verdict == "stable" and chart.points[0].signals
+    assert view.t("verdict_earlier") in view.chart_verdict(chart)
+    quiet = share_chart([(f"2024-{month:02}", 19 - month % 2, 20) for month in range(1, 13)])
+    assert not any(point.signals for point in quiet.points) and view.t("verdict_stable") in view.chart_verdict(quiet)
 
 
 def test_no_patient_is_named(page_file: Path) -> None:

@@ -177,6 +177,17 @@ def test_the_heaviest_first(stroke: Made) -> None:
     assert (summary.from_party, summary.to_party, summary.party) == ("slagenhet", "gp", "slagenhet")
 
 
+def test_the_days_lost_belong_to_those_who_waited(stroke: Made) -> None:
+    breaks = stroke.tables["breaks"]
+    breaks = breaks.assign(part=breaks["evidence"].str.extract(r'"part":"(\w+)"')[0])
+    fewer = 0
+    for task in stroke.found.tasks:
+        rows = breaks[(breaks["pathway"] == task.pathway) & (breaks["rule"] == task.rule) & (breaks["part"] == task.part)]
+        assert task.waited == sum(lost(stroke, those) > 0 for _, those in rows.groupby("patient"))
+        fewer += 0 < task.waited < task.patients.part
+    assert fewer, "some broke without waiting: too early, or never"
+
+
 def test_hand_overs(stroke: Made) -> None:
     (cell,) = [h for h in stroke.found.handovers if (h.pathway, h.sender, h.receiver) == ("stroke", "slagenhet", "gp")]
     rows = stroke.tables["obligations"].query("pathway == 'stroke'")
