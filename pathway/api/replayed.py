@@ -50,7 +50,7 @@ def log_of(events: str | Path, definition: Definition, mapping: str | Path | Non
     except EventsError as error:
         if error.code != "PW415":
             raise
-        said = {language: text.format(file=beside) for language, text in words_of("commands")["reason.mapping beside"].items()}
+        said = {language: text.format(file=beside) for language, text in words_of("commands")["mapping.beside"].items()}
         raise EventsError(missing.code, **{**missing.values, "beside": said}) from None
     log.counts.set_aside = str(beside)
     return log
