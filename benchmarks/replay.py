@@ -1,7 +1,7 @@
 """How fast a population is replayed, beside what else could answer, in one run. Prints JSON; ratios are what to trust.
 
     python -m benchmarks.replay                      a million events, some minutes
-    python -m benchmarks.replay --events 100000000   a country's year (12 GB on the disk, an hour to make)
+    python -m benchmarks.replay --events 100000000   a country's year
 
 A hip-fracture pathway of 26 rules over made-up patients (`hip.pathway`, `pathway/simulation`). `floor` reads the same columns from the
 same file and does nothing with them. `kernel` is nanoseconds an event: without rules, with them, with each twice.

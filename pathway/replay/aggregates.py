@@ -1,4 +1,4 @@
-"""What a report counts, counted while a log streams by: outcomes and times of every rule, without a second pass (law: rules add up)."""
+"""What a report counts, counted while a log streams by: outcomes and times of every rule, without a second pass over the breaks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 GROUPS = ("pathway", "version", "rule", "part", "kind", "stage", "receiver", "month", "outcome", "times")
 """What is counted by. `month` is that of the anchor, in UTC, as its first day. `times` is how long it took from the anchor until it
-was met, as the power of the square root of two below it in seconds (null: not met): half of what takes an hour is in 23."""
+was met, as the power of the square root of two below it in seconds (null: not met): what takes an hour is in 23, two hours in 25."""
 
 
 def counted(obligations: pa.Table) -> pa.Table:

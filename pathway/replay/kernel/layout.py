@@ -80,7 +80,7 @@ TIMING = _record(
     either=B, upper=N, upper_n=N, lower=N, lower_n=N, same_day=B, clock=N, before=N, not_before=N, promptly=B, every=N, every_n=N,
     anchored=B, precise=B, has_before=B,
 )  # fmt: skip
-WAY = _record(target=N, keys0=N, keys1=N, after=N, after_n=N, timed=B, anchors0=N, anchors1=N, when=N, otherwise=B, rules0=N,
+WAY = _record(target=N, after=N, after_n=N, anchors0=N, anchors1=N, when=N, otherwise=B, rules0=N,
               rules1=N, starts0=N, starts1=N, staying=N, place=N)  # fmt: skip
 ENTRY = _record(stage=N, when=N, back=N, back_n=N, place=N)
 EXIT = _record(when=N, place=N)
