@@ -20,6 +20,7 @@ import pyarrow.parquet as parquet
 from pathway.errors import EventsError, system_reason
 from pathway.events.event import DEVIATION, Instant
 from pathway.events.facts import Columns
+from pathway.events.identity import masked, nationals
 from pathway.events.log import Counts
 from pathway.events.mapping import Mapping
 from pathway.events.rows import names_of
@@ -68,7 +69,6 @@ class Stream:
         self._days = calendar_for(self.vocabulary.time_zone, self.vocabulary.calendar)
         self._times = Times(self._days, self._days)
         schema = self._schema()
-        self.has_recorded = "recorded" in schema.names
         self._read = [name for name in schema.names if self._columns.wanted(name)]
         self._seen: list[Any] = []
 
@@ -126,6 +126,7 @@ class Stream:
                     yield opened.read_row_group(group, columns=self._read)
 
     def _rows(self, table: pa.Table) -> Rows:
+        self._without_names(table)
         self.counts.read += table.num_rows
         phases = _coded(table.column("phase")) if "phase" in table.column_names else None
         what, whats = self._whats(_coded(table.column("event")), phases, table.num_rows)
@@ -147,6 +148,20 @@ class Stream:
         rows = Rows(names(start[:-1]), start, np.ascontiguousarray(at), np.ascontiguousarray(what), whats, ids, ids)
         self._say(rows, table, dated)
         return rows
+
+    def _without_names(self, table: pa.Table) -> None:
+        """No national identity number goes out with the results: a log that has one is refused, as ever."""
+        for name in sorted(self._columns.told() & {*table.column_names}):
+            column = table.column(name)
+            distinct = pc.unique(
+                column.cast(pa.string()) if not pa.types.is_dictionary(column.type) else column.unify_dictionaries()
+            )
+            texts = (distinct.dictionary if isinstance(distinct, pa.DictionaryArray) else distinct).cast(pa.string())
+            long = texts.filter(pc.fill_null(pc.greater(pc.utf8_length(texts), 10), False))
+            digits = long.filter(pc.match_substring_regex(long, "[0-9]{6}[ \u00a0]?[0-9]{5}"))
+            found = nationals(digits.to_pylist())
+            if found:
+                raise EventsError("PW422", file=str(self.files[0]), column=masked(name), count=len(found))
 
     def _reject(self, reason: str, rows: Any) -> None:
         if rows.any():

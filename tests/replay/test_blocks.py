@@ -148,6 +148,13 @@ def _correcting(table: pa.Table) -> pa.Table:
     return table.append_column("corrects", pa.nulls(table.num_rows, pa.string()))
 
 
+def _with_number(table: pa.Table) -> pa.Table:
+    """A made-up number with right control digits, as a patient."""
+    return table.set_column(
+        0, "patient", pa.array(["13097248022" if name == "000" else name for name in table["patient"].to_pylist()])
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -157,6 +164,7 @@ def _correcting(table: pa.Table) -> pa.Table:
         (_twice, "PW557"),
         (_apart, "PW558"),
         (_as_text, "PW559"),
+        (_with_number, "PW422"),
     ],
 )
 def test_what_blocks_cannot_hold_is_said(stroke: Definition, table: pa.Table, tmp_path: Path, change: Any, code: str) -> None:
