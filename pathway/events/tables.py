@@ -37,11 +37,11 @@ def read_table(table: Any, wanted: Wanted) -> TextColumns:
 
 def _text(table: pa.Table, names: list[str], wanted: Wanted, count: int) -> TextColumns:
     own = told_apart(table.column_names)
-    columns = {name: _texts(table.column(place)) for place, name in enumerate(own) if wanted(name)}
+    columns = {name: column_texts(table.column(place)) for place, name in enumerate(own) if wanted(name)}
     return TextColumns(names, columns, list(range(1, count + 1)))
 
 
-def _texts(column: pa.ChunkedArray) -> list[str]:
+def column_texts(column: pa.ChunkedArray) -> list[str]:
     """Values as text: instants in ISO with their offset, lists with commas between; null and not-a-number are nothing."""
     kind = column.type
     if pa.types.is_dictionary(kind):

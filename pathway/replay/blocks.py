@@ -83,8 +83,8 @@ def replay_blocks(
         if progress is not None:
             progress(Progress(done, events, done if found is None else 0))
     stream.finish()
-    never = never_seen(compiled, frozenset(stream.told))
-    heading = _heading(compiled, until) | {"date_only": stream.date_only, "never_seen": never}
+    never = never_seen(compiled, frozenset(stream.reader.told))
+    heading = _heading(compiled, until) | {"date_only": stream.reader.date_only, "never_seen": never}
     return target.close(heading, stream, texts)
 
 
@@ -184,7 +184,10 @@ class _Folder:
         for block in blocks:
             counts.update(block["counts"])
         summary = heading | {
-            "events": {**stream.counts.as_dict(), "not_taken_up": _nested(pair for block in blocks for pair in block["left"])},
+            "events": {
+                **stream.reader.counts.as_dict(),
+                "not_taken_up": _nested(pair for block in blocks for pair in block["left"]),
+            },
             "patients": sum(block["patients"] for block in blocks),
             "episodes": sum(block["episodes"] for block in blocks),
             **counts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,40 @@ def test_results_of_another_time_are_not_gone_on_with(stroke: Definition, log: P
     assert _tables(tmp_path / "out")["breaks"] == stroke.replay(log).breaks.to_pylist()
 
 
+def _messy(table: pa.Table) -> pa.Table:
+    """Rows with every kind of mistake, each some times over."""
+    rows = table.to_pylist()
+    of_message = [place for place, row in enumerate(rows) if row.get("sender") and place > 60]
+    changes: list[tuple[int, dict[str, Any]]] = [
+        *((place, {"event": "unheard_of"}) for place in (3, 40, 41)), (5, {"patient": None}), (6, {"event": None}),
+        (7, {"occurred": datetime(1980, 1, 1, tzinfo=UTC)}), (8, {"occurred": None}),
+        (9, {"recorded": datetime(2099, 1, 1, tzinfo=UTC)}), (10, {"recorded": datetime(2001, 1, 1, tzinfo=UTC)}),
+        (11, {"alder": "gammel"}), (12, {"alder": "ukjent"}), (13, {"party": "nobody"}), (50, {"party": "nobody"}),
+        (of_message[0], {"phase": "shouted"}), (of_message[1], {"receiver": "somebody"}),
+        (of_message[2], {"elements": "diagnosis; medication , what"}),
+    ]  # fmt: skip
+    for place, change in changes:
+        rows[place] |= change
+    rows[14] |= {"event": "deviation", "deviation": "no_such_rule", "because": "made up"}
+    return pa.table({name: pa.array([row[name] for row in rows], table.schema.field(name).type) for name in table.column_names})
+
+
+def test_every_row_is_accounted_for_as_at_once(
+    stroke: Definition, table: pa.Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "BLOCK", 200)
+    log = tmp_path / "messy.parquet"
+    parquet.write_table(_messy(table), log, row_group_size=70)
+    blocks, whole = stroke.replay_in_blocks(log, tmp_path / "out"), stroke.replay(log)
+    ours, theirs = blocks["events"], whole.summary["events"]
+    names = ("read", "used", "unknown", "nearest", "first", "rejected", "facts", "misfits", "mended", "unknown_parties",
+             "unknown_deviations", "not_taken_up")  # fmt: skip
+    assert {name: ours[name] for name in names} == {name: theirs[name] for name in names}
+    assert len(ours["rejected"]) == 6 and ours["unknown"] and ours["unknown_parties"] and ours["mended"] and ours["facts"]
+    assert _tables(tmp_path / "out")["breaks"] == whole.breaks.to_pylist()
+    assert _tables(tmp_path / "out")["obligations"] == whole.obligations.to_pylist()
+
+
 def test_a_folder_of_files_is_one_log(stroke: Definition, table: pa.Table, tmp_path: Path) -> None:
     cut = next(at for at in range(table.num_rows // 2, table.num_rows) if table["patient"][at] != table["patient"][at - 1])
     (tmp_path / "log").mkdir()
@@ -155,6 +189,11 @@ def _with_number(table: pa.Table) -> pa.Table:
     )
 
 
+def _unnumbered(table: pa.Table) -> pa.Table:
+    place = table.column_names.index("id")
+    return table.set_column(place, "id", pa.array([None, *table["id"].to_pylist()[1:]], pa.string()))
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -165,6 +204,7 @@ def _with_number(table: pa.Table) -> pa.Table:
         (_apart, "PW558"),
         (_as_text, "PW559"),
         (_with_number, "PW422"),
+        (_unnumbered, "PW568"),
     ],
 )
 def test_what_blocks_cannot_hold_is_said(stroke: Definition, table: pa.Table, tmp_path: Path, change: Any, code: str) -> None:
