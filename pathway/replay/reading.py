@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pathway.errors import EventsError
-from pathway.events.event import DEVIATION
+from pathway.events.event import DEVIATION, Instant
 from pathway.events.facts import Columns
 from pathway.events.identity import masked, nationals
 from pathway.events.log import Counts
@@ -35,6 +35,18 @@ _NUMBERED = (*_PARTIES, "unit", "elements", "refers", "deviation", "because", "c
 _NO_DAY = -1_000_000
 
 
+class _Judged(NamedTuple):
+    """What rows say, and why which of them cannot be used (None: an event that nobody knows), in the order in which it is said."""
+
+    what: Any
+    whats: list[tuple[str, str | None]]
+    at: Any
+    dated: Any
+    recorded: Any
+    early: Any
+    reasons: tuple[tuple[str | None, Any], ...]
+
+
 class Reader:
     """Makes rows of the tables of one log. `counts` grows; `told` are the names and phases that there were."""
 
@@ -54,26 +66,17 @@ class Reader:
         self._without_names(table, file)
         first = self.counts.read + 1
         self.counts.read += len(table)
-        what, whats, phased = self._whats(table, first)
-        at, dated = instants(table.column("occurred"), self._days, file)
-        recorded = _ends(table, "recorded", self._days, file)
+        judged = self._judge(table, file)
+        what, at, dated, recorded = judged.what, judged.at, judged.dated, judged.recorded
         kept = np.ones(len(table), bool)
-        patient = pc.fill_null(pc.greater(pc.utf8_length(_as_text(table.column("patient"))), 0), False).to_numpy()
-        outside = (recorded != shape.NEVER) & ((recorded < FIRST) | (recorded >= LAST))
-        reasons = (
-            ("no patient", ~patient), ("no event", what == -1), (None, what == -2), ("recorded outside 1990-2060", outside),
-            ("no time", at == shape.NEVER), ("time outside 1990-2060", (at < FIRST) | (at >= LAST)), ("unknown phase", ~phased),
-        )  # fmt: skip
-        for reason, those in reasons:
+        for reason, those in judged.reasons:
             if reason is not None:
                 self._reject(reason, those & kept, first)
             else:
                 self._unknown_events(table, those & kept, first)
             kept &= ~those
-        early = kept & (recorded != shape.NEVER) & (recorded < at)
-        self.counts.mended["recorded before it occurred"] += int(early.sum())
+        self.counts.mended["recorded before it occurred"] += int((kept & judged.early).sum())
         self.counts.mended = +self.counts.mended
-        recorded = np.where(early, at, recorded)
         self.counts.used += int(kept.sum())
         row = np.nonzero(kept)[0] + first
         if not kept.all():
@@ -81,11 +84,34 @@ class Reader:
             what, at, recorded = what[kept], at[kept], recorded[kept]
             dated = None if dated is None else dated[kept]
         those, what = np.unique(what, return_inverse=True)
-        named = [whats[number_] for number_ in those.tolist()]
+        named = [judged.whats[number_] for number_ in those.tolist()]
         self.told.update(named)
         rows = _identified(table, at, what, named, file)
         self._say(rows, table, row, dated, recorded, file)
         return rows
+
+    def last(self, table: pa.Table, file: str) -> Instant:
+        """The last time at which a row that can be used was recorded; `NEVER` where there is none. Counts nothing."""
+        judged = self._judge(table, file)
+        used = ~np.logical_or.reduce([those for _, those in judged.reasons])
+        at = judged.at
+        if judged.dated is not None:  # of what has only a date the whole day is over
+            at = _day_ends(at, self._days)
+        recorded = np.where(judged.recorded == shape.NEVER, at, judged.recorded)
+        return int(recorded[used].max(initial=shape.NEVER))
+
+    def _judge(self, table: pa.Table, file: str) -> _Judged:
+        what, whats, phased = self._whats(table)
+        at, dated = instants(table.column("occurred"), self._days, file)
+        recorded = _ends(table, "recorded", self._days, file)
+        patient = pc.fill_null(pc.greater(pc.utf8_length(_as_text(table.column("patient"))), 0), False).to_numpy()
+        outside = (recorded != shape.NEVER) & ((recorded < FIRST) | (recorded >= LAST))
+        reasons = (
+            ("no patient", ~patient), ("no event", what == -1), (None, what == -2), ("recorded outside 1990-2060", outside),
+            ("no time", at == shape.NEVER), ("time outside 1990-2060", (at < FIRST) | (at >= LAST)), ("unknown phase", ~phased),
+        )  # fmt: skip
+        early = (recorded != shape.NEVER) & (recorded < at)
+        return _Judged(what, whats, at, dated, np.where(early, at, recorded), early, reasons)
 
     def _without_names(self, table: pa.Table, file: str) -> None:
         """No national identity number goes out with the results: a log that has one is refused, as ever."""
@@ -117,7 +143,7 @@ class Reader:
                     self.counts.nearest[text] = like
             counted[text] += int(often)
 
-    def _whats(self, table: pa.Table, first: int) -> tuple[Any, list[tuple[str, str | None]], Any]:
+    def _whats(self, table: pa.Table) -> tuple[Any, list[tuple[str, str | None]], Any]:
         """The number of each row's name and phase (-1: none, -2: known to nobody), what they are, and where the phase is one."""
         code, texts = _coded(table.column("event"))
         phase, phases = _coded(table.column("phase")) if has(table, "phase") else (np.full(len(table), -1), [])
@@ -283,9 +309,12 @@ def _ends(table: pa.Table, name: str, days: Calendar, file: str) -> Any:
     if not has(table, name):
         return np.full(len(table), shape.NEVER)
     at, dated = instants(table.column(name), days, file)
-    if dated is None:
-        return at
-    distinct, number_ = np.unique(at, return_inverse=True)
+    return at if dated is None else _day_ends(at, days)
+
+
+def _day_ends(starts: Any, days: Calendar) -> Any:
+    """The last instants of the days that begin then."""
+    distinct, number_ = np.unique(starts, return_inverse=True)
     ends = [start if start == shape.NEVER else days.end(days.day(start)) for start in distinct.tolist()]
     return np.array(ends or [0], np.int64)[number_]
 

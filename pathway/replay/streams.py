@@ -21,11 +21,10 @@ from pathway.events.event import Instant
 from pathway.events.facts import Columns
 from pathway.events.log import Counts
 from pathway.events.mapping import Mapping
-from pathway.model.calendar import calendar_for, to_instant
+from pathway.model.calendar import to_instant
 from pathway.model.pathway import Pathway
 from pathway.replay.kernel import layout as shape
-from pathway.replay.kernel.calendars import days_of
-from pathway.replay.reading import FIRST, Reader, instants, patients
+from pathway.replay.reading import Reader, patients
 from pathway.replay.rows import Rows
 
 BLOCK = 1_000_000
@@ -45,30 +44,21 @@ class Stream:
         self.reader = Reader(self.vocabulary, columns, Counts())
         names = dict.fromkeys(name for file in self.files for name in _columns_of(file))
         self._read = [name for name in names if columns.wanted(name)]
-        self._days = calendar_for(self.vocabulary.time_zone, self.vocabulary.calendar)
         self._seen: list[Any] = []
 
     def last_recorded(self) -> Instant | None:
-        """The last time at which anything was recorded: from the statistics that Parquet keeps, where they tell, else row by row."""
-        found: list[int] = []
-        for file in self.files:
+        """The last time at which anything that can be used was recorded. What Parquet's statistics say of the parts of the files
+        tells which of them need to be looked at: most often one."""
+        parts = [(_last_kept(file, group), file, group) for file in self.files for group in range(_groups(file))]
+        best: Instant = shape.NEVER
+        for last, file, group in sorted(parts, key=lambda part: -part[0]):
+            if last <= best:
+                break
             with parquet.ParquetFile(file) as opened:
-                for group in range(opened.num_row_groups):
-                    kept = _last_kept(opened, group)
-                    found.append(self._last_of(opened, group, str(file)) if kept is None else kept)
-        return max((last for last in found if last >= FIRST), default=None)
-
-    def _last_of(self, opened: Any, group: int, file: str) -> Instant:
-        names = [name for name in ("occurred", "recorded") if name in opened.schema_arrow.names]
-        table = opened.read_row_group(group, columns=names)
-        at, dated = instants(table.column("occurred"), self._days, file)
-        if dated is not None:  # of what has only a date the whole day is over
-            days = days_of(self._days).start
-            at = days[np.minimum(np.searchsorted(days, at, side="right"), len(days) - 1)] - 1
-        if "recorded" in names:
-            recorded, _ = instants(table.column("recorded"), self._days, file)
-            at = np.where(recorded == shape.NEVER, at, recorded)
-        return int(at.max(initial=shape.NEVER))
+                names = ("patient", "event", "phase", "deviation", "occurred", "recorded")
+                own = [name for name in names if name in opened.schema_arrow.names]
+                best = max(best, self.reader.last(opened.read_row_group(group, columns=own), str(file)))
+        return None if best == shape.NEVER else best
 
     def blocks(self) -> Iterator[Rows]:
         """Blocks of whole patients, in the order of the log."""
@@ -132,9 +122,13 @@ def _last_patient(table: pa.Table) -> int:
     return int(others[-1]) + 1 if len(others) else 0
 
 
-def _last_kept(opened: Any, group: int) -> Instant | None:
-    """The last time of a part of a file as its statistics tell it; None where they do not."""
-    meta = opened.metadata.row_group(group)
+def _groups(file: Path) -> int:
+    return int(parquet.read_metadata(file).num_row_groups)
+
+
+def _last_kept(file: Path, group: int) -> Instant:
+    """The last time in a part of a file as its statistics tell it; `FAR` where they do not."""
+    meta = parquet.read_metadata(file).row_group(group)
     found: list[int] = []
     for at in range(meta.num_columns):
         column = meta.column(at)
@@ -144,6 +138,6 @@ def _last_kept(opened: Any, group: int) -> Instant | None:
                 found.append(to_instant(value))
             elif isinstance(value, int):
                 found.append(value)
-            else:
-                return None
-    return max(found, default=None)
+            elif column.statistics is None or column.statistics.null_count != meta.num_rows:
+                return shape.FAR
+    return max(found, default=shape.FAR)
