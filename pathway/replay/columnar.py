@@ -39,7 +39,6 @@ class Found:
     obligations: pa.Table
     episodes: pa.Table
     patients: int = 0
-    events: int = 0
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
     left: Counter[tuple[str, str]] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
@@ -49,7 +48,6 @@ class Columnar:
     """A pathway, and those that it starts, made ready for the kernel. Made once; safe to use from several threads."""
 
     def __init__(self, compiled: Compiled) -> None:
-        self.compiled = compiled
         self.pathways = [Lowered(pathway) for pathway in lineage(compiled)]
         self._names = [lowered.compiled.pathway.name for lowered in self.pathways]
 
@@ -58,7 +56,7 @@ class Columnar:
         started: list[tuple[str, Any]] = []
         tables: list[list[tuple[pa.Table, Any]]] = [[], [], []]
         nothing = pa.table({})
-        found = Found(nothing, nothing, nothing, len(rows.start) - 1, len(rows))
+        found = Found(nothing, nothing, nothing, len(rows.start) - 1)
         left: list[Any] = []
         for lowered in self.pathways:
             own = [one for name, one in started if name == lowered.compiled.pathway.name]
@@ -122,9 +120,7 @@ class _Pass:
 
 def _kept(told: Told) -> Told:
     """The same with arrays of its own: the kernel uses a chunk's again."""
-    chunk = told.chunk
-    names = ("obligations", "episodes", "stays", "seen", "held", "waits", "started")
-    told.chunk = Chunk(chunk.first, chunk.last, **{name: getattr(chunk, name).copy() for name in names})
+    told.chunk = Chunk(*(array.copy() for array in told.chunk))
     return told
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,12 +27,9 @@ _CHUNK = 1 << 16
 """So many obligations come out at once: few enough to stay near the processor."""
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """What came of some patients: arrays as in `layout`, from `first` to before `last`."""
+class Chunk(NamedTuple):
+    """What came of some patients: arrays as in `layout`."""
 
-    first: int
-    last: int
     obligations: Any
     episodes: Any
     stays: Any
@@ -69,7 +65,7 @@ def follow(
             places[2] = _places(patient)
             continue
         v = patient.v[0]
-        yield Chunk(first, reached, **{name: getattr(patient, name)[: int(v[name])] for name in _GROWING})
+        yield Chunk(**{name: getattr(patient, name)[: int(v[name])] for name in _GROWING})
         for name in _GROWING:
             v[name] = 0
         first = reached

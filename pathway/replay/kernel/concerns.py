@@ -12,6 +12,7 @@ from pathway.replay.kernel.kinds import in_force
 from pathway.replay.kernel.knowing import at_of, fact_in, gather, holds
 from pathway.replay.kernel.layout import (
     F_MEETS,
+    KEYS,
     NEVER,
     TRUE,
     UNKNOWN,
@@ -30,14 +31,14 @@ from pathway.replay.kernel.rounds import node
 @kernel
 def concerns(m: Any, edition: int, key: int, key2: int) -> int:
     """What an event concerns under an edition, as bits."""
-    base = edition * m.sizes[0]
+    base = edition * m.sizes[KEYS]
     return m.dispatch[base + key].concerns | (m.dispatch[base + key2].concerns if key2 >= 0 else 0)
 
 
 @kernel
 def meet_all(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> bool:
     """Offer the event to everything owed under any edition."""
-    nk = m.sizes[0]
+    nk = m.sizes[KEYS]
     taken = False
     for edition in range(len(m.editions)):
         if p.used[edition] and concerns(m, edition, key, key2) & F_MEETS:
@@ -89,7 +90,7 @@ def watch(m: Any, e: Any, p: Any, episode: int, event: int) -> None:
 @kernel
 def hold(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: int) -> bool:
     """O11: a clock stops or goes on; deadlines are worked out again."""
-    base = p.episodes[episode].edition * m.sizes[0]
+    base = p.episodes[episode].edition * m.sizes[KEYS]
     one = m.dispatch[base + key]
     touched = False
     for at in range(one.holds0, one.holds1):
@@ -152,7 +153,7 @@ def fall_due(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: i
         own = key2 if turn == 0 else key
         if own < 0:
             continue
-        what = m.dispatch[now.edition * m.sizes[0] + own]
+        what = m.dispatch[now.edition * m.sizes[KEYS] + own]
         for at in range(what.before0, what.before1):
             rule = m.pool[at]
             o = p.rule[rule].live0
@@ -191,7 +192,7 @@ def fall_due(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: i
 @kernel
 def undo_events(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: int) -> bool:
     now = p.episodes[episode]
-    base = now.edition * m.sizes[0]
+    base = now.edition * m.sizes[KEYS]
     number = 0
     what = m.dispatch[base + key]
     if what.undone0 < what.undone1:
@@ -213,7 +214,7 @@ def raise_rules(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2
     touched = False
     now = p.episodes[episode]
     edition = m.editions[now.edition]
-    base = now.edition * m.sizes[0]
+    base = now.edition * m.sizes[KEYS]
     at = at_of(e, p, event)
     for turn in range(2):
         own = key2 if turn == 0 else key

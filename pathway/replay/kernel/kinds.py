@@ -26,6 +26,7 @@ from pathway.replay.kernel.layout import (
     ANSWERED,
     B_EVENT,
     B_FACT,
+    DECLARED,
     DELIVERED,
     EXCUSED,
     FALSE,
@@ -36,6 +37,7 @@ from pathway.replay.kernel.layout import (
     NONE,
     NOT_JUDGED,
     RECEIPT,
+    RECEIPTS,
     RECEIVED,
     REFUSED,
     REJECTED,
@@ -158,7 +160,7 @@ def _sent(m: Any, e: Any, p: Any, o: int, target: int) -> bool:
     owed = p.obligations[o]
     about = m.rules[owed.rule]
     phase = phase_of(m, e, p, target)
-    if about.received_before and m.sizes[4]:
+    if about.received_before and m.sizes[RECEIPTS]:
         told = phase == RECEIVED or phase == ACKNOWLEDGED or phase == ANSWERED
     else:
         told = phase == SENT or p.key2[target] >= 0
@@ -201,7 +203,7 @@ def _owe_reply(m: Any, e: Any, p: Any, o: int, target: int, part: int, timing: i
             return
         other = known.next_owed
     reply = begin(m, e, p, episode_of(p, owed.episode), owed.rule, part, owed.receiver, target, at_of(e, p, target), timing, 0)
-    if not m.sizes[4]:
+    if not m.sizes[RECEIPTS]:
         decide(p, reply, NOT_JUDGED)
         return
     # The message may have come, and been acknowledged, before it was asked for.
@@ -240,7 +242,7 @@ def _level(m: Any, e: Any, p: Any, o: int, target: int) -> None:
         return
     said = e.extra[p.v[0].first + target]
     party = said.party if said.party >= 0 else said.sender
-    if party < 0 or party >= m.sizes[3] or m.level[p.v[0].edition, party] <= wanted:
+    if party < 0 or party >= m.sizes[DECLARED] or m.level[p.v[0].edition, party] <= wanted:
         return
     episode = episode_of(p, p.obligations[o].episode)
     stay = p.stays[p.episodes[episode].stays1 - 1].since
@@ -385,5 +387,5 @@ def _reached(m: Any, e: Any, p: Any, place: int, party: int) -> bool:
     if sender >= 0 and reaches(m, edition, sender, party):
         return True
     phase = phase_of(m, e, p, place)
-    arrived = phase == RECEIVED or phase == ACKNOWLEDGED or phase == ANSWERED or (not m.sizes[4] and phase != REJECTED)
+    arrived = phase == RECEIVED or phase == ACKNOWLEDGED or phase == ANSWERED or (not m.sizes[RECEIPTS] and phase != REJECTED)
     return arrived and reaches(m, edition, receiver_of(e, p, place), party)

@@ -11,6 +11,7 @@ from pathway.replay.kernel.layout import (
     A_HAPPENED,
     A_KNOWN,
     A_TOLD,
+    DECLARED,
     FALSE,
     NEVER,
     P_AND,
@@ -75,7 +76,7 @@ def reaches(m: Any, edition: int, told: int, party: int) -> bool:
     """Whether what went to one party went to another: itself or a part of it. A source that does not say is believed."""
     if told < 0 or told == party:
         return True
-    declared = m.sizes[3]
+    declared = m.sizes[DECLARED]
     return told < declared and party < declared and m.reach[edition, told, party + 1] != 0
 
 

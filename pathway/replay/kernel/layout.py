@@ -44,6 +44,8 @@ FALSE, TRUE, UNKNOWN = range(3)
 # What a condition's smallest parts ask, and the signs that join them (as negative numbers in a program).
 A_FACT, A_KNOWN, A_HAPPENED, A_TOLD, A_COUNT, A_SINCE = range(6)
 P_AND, P_OR, P_NOT = -1, -2, -3
+# Places in `Machine.sizes`.
+KEYS, DECLARED, RECEIPTS = range(3)
 # What a decision needs.
 B_FACT, B_EVENT, B_MESSAGE = range(3)
 
@@ -132,7 +134,7 @@ class Machine(NamedTuple):
     clocks: Any
     """By clock time: its instant on each day."""
     sizes: Any
-    """keys, editions, facts, parties declared, receipts, clauses of holds, deviation key, watched"""
+    """How many keys there are, how many parties are declared, and whether the source has receipts."""
 
 
 EXTRA = _record(

@@ -161,7 +161,7 @@ class Lowered:
             month=days.month,
             month_start=days.month_start,
             clocks=np.array(clocks, np.int64),
-            sizes=np.array([keys, editions, len(self.facts), self.declared, receipts, self.keys(DEVIATION)], np.int64),
+            sizes=np.array([keys, self.declared, receipts], np.int64),
         )  # fmt: skip
 
     def _key_record(self, key: str) -> _Record:

@@ -10,6 +10,7 @@ from pathway.replay.kernel.layout import (
     F_AFTER,
     F_EXITS,
     F_RECOGNISED,
+    KEYS,
     NEVER,
     TRUE,
     UNKNOWN,
@@ -45,7 +46,7 @@ def move_on(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: in
     elif flags & (F_RECOGNISED | F_AFTER) == 0:
         return False
     else:
-        base = now.edition * m.sizes[0]
+        base = now.edition * m.sizes[KEYS]
         jump = -1
         known = after = False
         for turn in range(2):
@@ -94,7 +95,7 @@ def note_ended(p: Any, episode: int) -> None:
 @kernel
 def _way_out(m: Any, e: Any, p: Any, key: int, key2: int) -> int:
     """The first `leave` that fits; -1. Exits are numbered in the order written."""
-    base = p.v[0].edition * m.sizes[0]
+    base = p.v[0].edition * m.sizes[KEYS]
     found = -1
     for turn in range(2):
         own = key2 if turn == 0 else key

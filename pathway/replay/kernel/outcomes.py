@@ -9,6 +9,7 @@ from pathway.replay.kernel.knowing import at_of, high_of, holds, low_of
 from pathway.replay.kernel.layout import (
     ANSWER,
     CANCELLED,
+    DECLARED,
     EXCUSED,
     FAR,
     LAPSED,
@@ -201,7 +202,7 @@ def unit_of(m: Any, p: Any, party: int) -> int:
     """The unit bound to a party; that of the fact that it is; else the one that its latest event came from (O10)."""
     if party < 0:
         return -1
-    if party < m.sizes[3]:
+    if party < m.sizes[DECLARED]:
         edition = p.v[0].edition
         if m.bound[edition, party] >= 0:
             return m.bound[edition, party]

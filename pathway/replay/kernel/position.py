@@ -6,7 +6,7 @@ from typing import Any
 
 from pathway.replay.kernel.jit import kernel
 from pathway.replay.kernel.knowing import at_of, happened_any, holds
-from pathway.replay.kernel.layout import ANSWER, FAR, MAIN, NEVER, RECEIPT, SEND, TRUE, UNKNOWN, WAITING
+from pathway.replay.kernel.layout import ANSWER, FAR, KEYS, MAIN, NEVER, RECEIPT, SEND, TRUE, UNKNOWN, WAITING
 from pathway.replay.kernel.outcomes import is_live, lapse, note_due, saw, settle, tidy
 from pathway.replay.kernel.raising import come_into_force, raise_at
 from pathway.replay.kernel.times import back, day_of, due
@@ -16,7 +16,7 @@ from pathway.replay.kernel.times import back, day_of, due
 def try_to_enter(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> int:
     """Open an episode if the event is one to come in by: `unsuited` is tried first; an unknown condition does not open (P1)."""
     edition = edition_in_force(m, e, p, event)
-    nk = m.sizes[0]
+    nk = m.sizes[KEYS]
     one = m.dispatch[edition * nk + key]
     at, end = one.entries0, one.entries1
     at2 = end2 = 0
@@ -46,7 +46,7 @@ def try_to_enter(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> int
 def enter_started(m: Any, e: Any, p: Any, event: int, by: int) -> int:
     """Open an episode because another pathway started it (P2): in the stage that the event enters, else in the first."""
     edition = edition_in_force(m, e, p, event)
-    nk = m.sizes[0]
+    nk = m.sizes[KEYS]
     entry = -1
     one = m.dispatch[edition * nk + e.key[p.v[0].first + event]]
     if one.entries0 < one.entries1:
