@@ -35,10 +35,10 @@ def command(
 ) -> int:
     definition = opened(pathway)
     if in_blocks:
-        if mapping or known_at or strict:
+        if known_at or strict:
             raise PathwayError("PW555")
         with block_progress(language) as told:
-            summary = definition.replay_in_blocks(events, output, as_of=as_of, progress=told)
+            summary = definition.replay_in_blocks(events, output, mapping=mapping, as_of=as_of, progress=told)
         click.echo(summary_text(summary, definition.compiled, language))
         click.echo()
         click.echo(say("written", language, path=output))

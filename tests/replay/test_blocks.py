@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from pathway import load
 from pathway.api.definition import Definition
 from pathway.cli.main import main
-from pathway.errors import EventsError
+from pathway.errors import EventsError, PathwayError
 from pathway.events.event import Event
 from pathway.replay import streams
 from pathway.replay.blocks import Progress, replay_blocks
@@ -213,6 +213,19 @@ def test_what_blocks_cannot_hold_is_said(stroke: Definition, table: pa.Table, tm
         stroke.replay_in_blocks(tmp_path / "log.parquet", tmp_path / "out")
     assert caught.value.code == code
     assert not (tmp_path / "out" / "summary.json").exists()
+
+
+def test_a_mapping_may_say_that_there_are_no_receipts_and_no_more(stroke: Definition, log: Path, tmp_path: Path) -> None:
+    without, more = tmp_path / "without.toml", tmp_path / "more.toml"
+    without.write_text("receipts = false\n")
+    stroke.replay_in_blocks(log, tmp_path / "out", mapping=without)
+    whole = stroke.replay(log, mapping=without)
+    found = _tables(tmp_path / "out")["breaks"]
+    assert found == whole.breaks.to_pylist() and found != stroke.replay(log).breaks.to_pylist()
+    more.write_text('receipts = false\n[events]\nX = "arrival"\n'.replace("arrival", next(iter(stroke.model.events))))
+    with pytest.raises(PathwayError) as caught:
+        stroke.replay_in_blocks(log, tmp_path / "out", mapping=more)
+    assert caught.value.code == "PW555"
 
 
 def test_numbers_as_patients_and_times(stroke: Definition, table: pa.Table, tmp_path: Path) -> None:
