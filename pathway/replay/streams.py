@@ -27,7 +27,7 @@ from pathway.replay.kernel import layout as shape
 from pathway.replay.reading import Reader, patients
 from pathway.replay.rows import Rows
 
-BLOCK = 1_000_000
+BLOCK = 250_000
 """Events in a block, about: a block ends with a patient."""
 
 
@@ -79,8 +79,8 @@ class Stream:
         for file in self.files:
             with parquet.ParquetFile(file) as opened:
                 own = [name for name in self._read if name in opened.schema_arrow.names]
-                for group in range(opened.num_row_groups):
-                    yield str(file), opened.read_row_group(group, columns=own)
+                for batch in opened.iter_batches(batch_size=max(BLOCK // 2, 1), columns=own):
+                    yield str(file), pa.Table.from_batches([batch])
 
     def _rows(self, table: pa.Table, file: str) -> Rows:
         rows = self.reader.rows(table, file)
