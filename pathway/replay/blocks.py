@@ -62,8 +62,8 @@ def replay_blocks(
     """Replay a Parquet log (a file, or a folder of files in the order of their names) into a folder; returns the summary.
 
     The log has the columns `patient, event, occurred, id` and any other fields of an event, each patient's rows together. Memory is
-    that of a few blocks of a quarter of a million events, whatever the size of the log: 0.9 GB with four columns, 1.5 GB with forty. Raises `EventsError` for a
-    log that cannot be read so, and `OutputError`.
+    that of a few blocks of a quarter of a million events, whatever the size of the log: 0.9 GB with four columns, 1.5 GB with
+    forty. Raises `EventsError` for a log that cannot be read so, and `OutputError`.
     """
     files = files_of(log)
     texts = [text for pathway in lineage(compiled) for text in (pathway, *pathway.editions)]
