@@ -57,7 +57,8 @@ def tasks(words: Words) -> Part:
     columns: Columns = (
         ("place", "count"), ("rule", "text"), ("part", "text"), ("pathway", "text"), ("from", "text"), ("to", "text"),
         ("party", "text"), ("patients_broken", "count"), ("of", "count"), ("severity", "text"), ("weight", "number"),
-        ("breaks", "count"), ("open", "count"), ("days_lost", "number"), ("days_open", "number"), ("trend", "text"),
+        ("breaks", "count"), ("open", "count"), ("days_lost", "number"), ("losing", "count"), ("days_open", "number"),
+        ("trend", "text"),
     )  # fmt: skip
     return columns, (
         [
@@ -75,6 +76,7 @@ def tasks(words: Words) -> Part:
             task.breaks,
             task.open,
             task.days_lost,
+            task.losing,
             task.days_open,
             trend_cell(words, task.trend),
         ]

@@ -69,7 +69,8 @@ class HeldRow(Part):
     median_days: float | None
     """Of the finished stays; null of fewer than five patients."""
     waiting_days: float | None
-    """Of the days that something was waited for too long (until it came), those with this party; null by stage."""
+    """Days waited in rules that were broken, from what they are counted from until it came, while this party had the patient. Rules
+    that wait at once count each, so it may be more than `days`; null by stage."""
 
 
 class HeldFigures(Part):

@@ -6,9 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from pydantic import Field
-from pydantic.json_schema import SkipJsonSchema
-
 from pathway.reports.data import Broken, Data
 from pathway.reports.measures import Share, Trend, share_of
 from pathway.reports.part import Part
@@ -41,7 +38,7 @@ class Task(Part):
     days_lost: float
     days_open: float
     """Those of them in what is still waited for."""
-    waited: SkipJsonSchema[int] = Field(exclude=True)
+    losing: int
     """The patients to whom the days lost belong: of those with a break, not who was early, nor who went without."""
     trend: Trend | None
     examples: tuple[str, ...]
@@ -78,7 +75,7 @@ def _task(data: Data, place: int, rule: RuleFigures, part: PartFigures) -> Task:
         open=part.open,
         days_lost=part.days_lost,
         days_open=part.days_open,
-        waited=len({row.patient for row in broken if data.lost_days([row])}),
+        losing=len({row.patient for row in broken if data.lost_days([row])}),
         trend=part.trend,
         examples=tuple(example.patient for example in part.examples),
     )

@@ -183,8 +183,8 @@ def test_the_days_lost_belong_to_those_who_waited(stroke: Made) -> None:
     fewer = 0
     for task in stroke.found.tasks:
         rows = breaks[(breaks["pathway"] == task.pathway) & (breaks["rule"] == task.rule) & (breaks["part"] == task.part)]
-        assert task.waited == sum(lost(stroke, those) > 0 for _, those in rows.groupby("patient"))
-        fewer += 0 < task.waited < task.patients.part
+        assert task.losing == sum(lost(stroke, those) > 0 for _, those in rows.groupby("patient"))
+        fewer += 0 < task.losing < task.patients.part
     assert fewer, "some broke without waiting: too early, or never"
 
 
