@@ -71,13 +71,25 @@ def follow(
         first = reached
 
 
+class _Counted(np.ndarray):
+    """An array whose places count from the first, as they do for compiled code."""
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, int | np.integer) and index < 0:
+            raise IndexError(index)
+        return super().__getitem__(index)
+
+
+class _Records(_Counted, np.recarray):
+    """The same of records whose fields are attributes."""
+
+
 def _places(table: Any) -> Any:
-    """What the kernel is given of a table: where it lies; to plain Python, records whose fields are attributes."""
+    """What the kernel is given of a table: where it lies; to plain Python, arrays that behave as for compiled code."""
     if not PLAIN:
         return places_of(table)
-    return table._replace(
-        **{name: getattr(table, name).view(np.recarray) for name in table._fields if getattr(table, name).dtype.names}
-    )
+    arrays = {name: getattr(table, name) for name in table._fields}
+    return table._replace(**{name: array.view(_Records if array.dtype.names else _Counted) for name, array in arrays.items()})
 
 
 def _run(places: list[Any], first: int, last: int, as_of: Instant) -> int:

@@ -2,11 +2,13 @@
 
 A named tuple of thirty arrays would be passed as two hundred machine words to each of a hundred functions, which takes minutes
 to compile. A handle is the address of a list of places and lengths; reading a field makes an array of it where it is used. The
-arrays belong to Python, which keeps them as long as a function runs.
+arrays belong to Python, which keeps them as long as a function runs. Their places count from the first: unlike NumPy's, an index below
+zero does not count from the end, which would cost a comparison each time (in plain Python it raises `IndexError`, see `follow`).
 """
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,8 @@ from numba import types
 from numba.core import cgutils
 from numba.core.extending import infer_getattr
 from numba.core.typing.templates import AttributeTemplate
-from numba.extending import intrinsic, lower_getattr_generic, models, register_model
+from numba.extending import intrinsic, lower_builtin, lower_getattr_generic, models, register_model
+from numba.np import arrayobj
 from numba.np.numpy_support import from_dtype
 
 from pathway.replay.kernel import layout as shape
@@ -29,6 +32,44 @@ class Handle(types.Type):
     def __init__(self, name: str, fields: dict[str, tuple[Any, int]]) -> None:
         self.fields = fields
         super().__init__(name=f"Handle({name})")
+
+
+class Field(types.Array):
+    """The type of the array that a field is."""
+
+
+register_model(Field)(models.ArrayModel)
+
+
+def field(dtype: Any, directions: int = 1) -> Field:
+    return Field(from_dtype(np.dtype(dtype)), directions, "C")
+
+
+def _counted(context: Any, builder: Any, index: Any, value: Any) -> tuple[Any, Any]:
+    """Types and values of an index in one direction or several, without signs."""
+    one = isinstance(index, types.Integer)
+    kinds, values = ((index,), (value,)) if one else (index.types, cgutils.unpack_tuple(builder, value, len(index)))
+    plain = [context.cast(builder, value, kind, types.uintp) for kind, value in zip(kinds, values, strict=True)]
+    return (types.uintp,) * len(plain), plain
+
+
+@lower_builtin(operator.getitem, Field, types.Integer)
+@lower_builtin(operator.getitem, Field, types.UniTuple)
+def _get(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    kind, index = signature.args
+    array = arrayobj.make_array(kind)(context, builder, arguments[0])
+    kinds, values = _counted(context, builder, index, arguments[1])
+    return arrayobj._getitem_array_generic(context, builder, signature.return_type, kind, array, kinds, values)
+
+
+@lower_builtin(operator.setitem, Field, types.Integer, types.Any)
+@lower_builtin(operator.setitem, Field, types.UniTuple, types.Any)
+def _set(context: Any, builder: Any, signature: Any, arguments: Any) -> None:
+    kind, index, given = signature.args
+    array = arrayobj.make_array(kind)(context, builder, arguments[0])
+    kinds, values = _counted(context, builder, index, arguments[1])
+    place, _, _ = arrayobj.basic_indexing(context, builder, kind, array, kinds, values, boundscheck=False)
+    arrayobj.store_item(context, builder, kind, context.cast(builder, arguments[2], given, kind.dtype), place)
 
 
 MACHINE = Handle("Machine", shape.MACHINE_FIELDS)
@@ -49,8 +90,7 @@ class _Fields(AttributeTemplate):
     def generic_resolve(self, handle: Handle, name: str) -> Any:  # type: ignore[override]  # where it is declared, it is none
         if name not in handle.fields:
             return None
-        dtype, directions = handle.fields[name]
-        return types.Array(from_dtype(np.dtype(dtype)), directions, "C")
+        return field(*handle.fields[name])
 
 
 @lower_getattr_generic(Handle)
@@ -58,7 +98,7 @@ def _field(context: Any, builder: Any, kind: Handle, value: Any, name: str) -> A
     """An array without an owner over the field's place. The list of places never changes, so that reading it can be moved."""
     word = list(kind.fields).index(name) * _WORDS
     dtype, directions = kind.fields[name]
-    array_type = types.Array(from_dtype(np.dtype(dtype)), directions, "C")
+    array_type = field(dtype, directions)
     places = builder.inttoptr(value, cgutils.intp_t.as_pointer())
 
     def read(at: int) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pathway.replay.kernel.jit import kernel
 from pathway.replay.kernel.kinds import running
-from pathway.replay.kernel.knowing import at_of, before, gather, holds
+from pathway.replay.kernel.knowing import at_of, before, gather, holds, in_order
 from pathway.replay.kernel.layout import (
     FALSE,
     FIRST,
@@ -178,15 +178,7 @@ def _already(m: Any, e: Any, p: Any, o: int, episode: int, since: int) -> int:
     if lasting >= 0:
         p.found2[number] = lasting
         number += 1
-    if number < 2:
-        return number
-    p.found2[:number].sort()
-    kept = 1
-    for at in range(1, number):
-        if p.found2[at] != p.found2[at - 1]:
-            p.found2[kept] = p.found2[at]
-            kept += 1
-    return kept
+    return in_order(p.found2, number)
 
 
 @kernel

@@ -9,7 +9,7 @@ from typing import Any
 
 from pathway.replay.kernel.jit import kernel
 from pathway.replay.kernel.kinds import in_force
-from pathway.replay.kernel.knowing import at_of, gather, holds
+from pathway.replay.kernel.knowing import at_of, first_since, gather, holds
 from pathway.replay.kernel.layout import (
     EXCUSED,
     FALSE,
@@ -135,11 +135,12 @@ def judge_week(m: Any, e: Any, p: Any, o: int) -> None:
         if span.episode == week.episode and span.start <= due and (span.end == NEVER or span.end >= week.anchored_at):
             unsure = True
         held = span.next
-    number = gather(m, e, p, p.found2, about.counted0, about.counted1, p.episodes[episode].first, p.episodes[episode].last)
+    first = max(p.episodes[episode].first, first_since(e, p, week.anchored_at))
+    number = gather(m, e, p, p.found2, about.counted0, about.counted1, first, p.episodes[episode].last)
     got = 0.0
     for at in range(number):
         place = p.found2[at]
-        if week.anchored_at <= at_of(e, p, place) <= due:
+        if at_of(e, p, place) <= due:
             saw(p, o, place)
             if about.minutes == 0:
                 got += 1.0
