@@ -148,7 +148,7 @@ def _begun(started: Sequence[Any], patients: int, names: Sequence[str]) -> Any:
 
 def _together(parts: Sequence[tuple[pa.Table, Any]]) -> pa.Table:
     """The parts as one table, patient by patient: each patient's in the order of the pathways."""
-    table = pa.concat_tables([part for part, _ in parts])
+    table = pa.concat_tables([part for part, _ in parts]).unify_dictionaries()
     patient = np.concatenate([numbers for _, numbers in parts])
     if (np.diff(patient) >= 0).all():
         return table

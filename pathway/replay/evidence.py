@@ -1,82 +1,155 @@
-"""The evidence of the breaks that the kernel found (O13): the same text that `tracking/evidence.py` writes."""
+"""The ids and the evidence of the breaks that the kernel found (O13): the same texts that `tracking/evidence.py` writes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from pathway.model.calendar import to_datetime
+from pathway.replay.follow import Chunk, given
+from pathway.replay.kernel import evidence as written
 from pathway.replay.kernel import layout as shape
+from pathway.replay.kernel.digest import BLOCK, ROUNDS, WORDS
+from pathway.replay.kernel.jit import PLAIN
+from pathway.replay.kernel.lower import Lowered
+from pathway.replay.rows import Rows
 from pathway.tracking.records import PARTS
 
-if TYPE_CHECKING:
-    from pathway.replay.told import Told
-
-_ASKED = (
-    "patient", "rule", "part", "receiver", "timing", "anchor", "closed_by", "due", "held", "got", "lacking", "stale", "seen0", "waits0",
-    "waits1",
-)  # fmt: skip
+_USUAL = 512
+"""Bytes that a break's evidence takes, about."""
 
 
-def evidence_of(told: Told, found: Any) -> Iterator[str]:
-    """One JSON object for each break. Cost: some 20 µs each."""
-    nodes, after = told.chunk.seen["place"].tolist(), told.chunk.seen["next"].tolist()
-    waits = told.chunk.waits.tolist()
-    parties = told.lowered.parties.all
-    columns = [found[name].tolist() for name in _ASKED]
-    seen = [list(_chain(nodes, after, first)) for first in columns[_ASKED.index("seen0")]]
-    events = _Events(told, found, seen)
-    for number, row in enumerate(zip(*columns, strict=True)):
-        patient, rule_number, part, receiver, timing, anchor, closed, due, held, got, lacking, stale, _, waits0, waits1 = row
-        rule = told.lowered.rules[rule_number].rule
-        evidence: dict[str, Any] = {
-            "anchor": events.of(patient, anchor),
-            "due": None if due == shape.FAR else to_datetime(due).isoformat(),
-            "closed": events.of(patient, closed) if closed >= 0 else None,
-            "seen": [events.of(patient, place) for place in seen[number] if place != closed],
-            "limit": told.lowered.limits[timing] if timing >= 0 else None,
-            "waited": {parties[party] if party >= 0 else "": time / 1_000_000 for party, time in waits[waits0:waits1]},
-            "held": held / 1_000_000 or None,
-            "lacking": told.named(rule_number, lacking),
-            "stale": told.named(rule_number, stale),
-            "required": rule.frequency.amount if rule.frequency else None,
-            "got": got if got >= 0 else None,
-            "sender": rule.sender,
-            "receiver": parties[receiver] if receiver >= 0 else None,
+class Pieces:
+    """What is known of evidence before anything has happened, as pieces of text with numbers."""
+
+    def __init__(self, lowered: Lowered) -> None:
+        self._lowered, self._parties = lowered, lowered.parties.all
+        self._numbers: dict[str, int] = {piece: number for number, piece in enumerate(written.PIECES)}
+        self.limit = np.array([self._said("limit", limit or None) for limit in lowered.limits] or [-1], np.int32)
+        rules = [compiled.rule for compiled in lowered.rules]
+        self.required = np.array([self._said("required", r.frequency.amount if r.frequency else None) for r in rules], np.int32)
+        names = [edition.pathway.name for edition in lowered.editions for _ in edition.rules]
+        self.pathway = np.array([self(f"{name}\x1f") for name in names], np.int32)
+
+    def __call__(self, piece: str) -> int:
+        return self._numbers.setdefault(piece, len(self._numbers))
+
+    def _said(self, name: str, value: Any) -> int:
+        return -1 if value is None else self(f',"{name}":{_json(value)}')
+
+    def rows(self, owed: Any, broken: Any) -> Any:
+        """The pieces of each break."""
+        rows = np.zeros(len(broken), shape.ROW)
+        rule = owed["rule"]
+        rows["limit"] = np.where(broken["timing"] < 0, -1, self.limit[broken["timing"]])
+        rows["required"], rows["pathway"] = self.required[rule], self.pathway[rule]
+        for name in ("lacking", "stale"):
+            rows[name] = _each(
+                (rule, broken[name]), lambda rule, bits, name=name: self._said(name, self._lowered.named(rule, bits) or None)
+            )  # fmt: skip
+        rows["got"] = _each((broken["got"],), lambda got: self._said("got", got if got >= 0 else None))
+        kinds = (rule, owed["part"], owed["receiver"])
+        rows["end"], rows["rule"] = _each(kinds, self._end), _each(kinds, self._rule)
+        return rows
+
+    def _end(self, rule: int, part: int, receiver: int) -> int:
+        about = self._lowered.rules[rule].rule
+        said = {
+            "sender": about.sender,
+            "receiver": self._receiver(receiver),
             "part": PARTS[part],
-            "source": rule.standing.source,
-            "place": rule.standing.place,
-            "force": rule.standing.force,
+            "source": about.standing.source,
+            "place": about.standing.place,
+            "force": about.standing.force,
         }
-        kept = {name: value for name, value in evidence.items() if value not in (None, [], {}) or name in ("anchor", "closed")}
-        yield json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        return self("".join(f',"{name}":{_json(value)}' for name, value in said.items() if value is not None))
+
+    def _rule(self, rule: int, part: int, receiver: int) -> int:
+        parts = ("", self._lowered.rules[rule].rule.name, PARTS[part], self._receiver(receiver) or "", "")
+        return self("\x1f".join(parts))
+
+    def _receiver(self, receiver: int) -> str | None:
+        return None if receiver < 0 else self._parties[receiver]
+
+    def tables(self) -> tuple[Any, Any, Any]:
+        """All pieces as bytes, where each begins, and the numbers of the first key's and the first party's."""
+        keys = [f'","event":{_json(key)},"at":"' for key in self._lowered.keys.all]
+        parties = [f"{_json(party)}:" for party in ("", *self._parties)]
+        pieces = [piece.encode() for piece in (*self._numbers, *keys, *parties)]
+        first = len(self._numbers)
+        return (
+            np.frombuffer(b"".join(pieces), np.uint8),
+            np.cumsum([0, *map(len, pieces)], dtype=np.int64),
+            np.array([first, first + len(keys)], np.int64),
+        )
 
 
-def _chain(nodes: list[int], after: list[int], node: int) -> Iterator[int]:
-    while node >= 0:
-        yield nodes[node]
-        node = after[node]
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-class _Events:
-    """What evidence says of events: those of some breaks, looked up together."""
+def _each(columns: Sequence[Any], piece: Any) -> Any:
+    """A number for each row, worked out once for each distinct row."""
+    if len(columns[0]) == 0:
+        return np.zeros(0, np.int32)
+    number = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        distinct, own = np.unique(column, return_inverse=True)
+        number = number * len(distinct) + own
+        _, number = np.unique(number, return_inverse=True)
+    _, first = np.unique(number, return_index=True)
+    values = zip(*(column[first].tolist() for column in columns), strict=True)
+    return np.array([piece(*each) for each in values], np.int32)[number]
 
-    def __init__(self, told: Told, found: Any, seen: list[list[int]]) -> None:
-        patients = found["patient"].tolist()
-        asked = {(patient, place) for patient, places in zip(patients, seen, strict=True) for place in places}
-        for name in ("anchor", "closed_by"):
-            asked.update((patient, place) for patient, place in zip(patients, found[name].tolist(), strict=True) if place >= 0)
-        places = np.array(sorted(asked), np.int64).reshape(-1, 2)
-        rows = told.row_of(places[:, 0], places[:, 1])
-        roots = told.rows.roots.take(rows).to_pylist()
-        at, keys, days = told.events_at(places[:, 0], places[:, 1], rows)
-        self._known = {
-            place: {"id": root, "event": key, "at": to_datetime(when).isoformat(), **({"day": True} if day else {})}
-            for place, root, key, when, day in zip(map(tuple, places.tolist()), roots, keys, at, days, strict=True)
-        }
 
-    def of(self, patient: int, place: int) -> dict[str, Any]:
-        return self._known[patient, place]
+def texts_of(lowered: Lowered, rows: Rows, events: shape.Events, order: Any, chunk: Chunk) -> tuple[pa.Array, pa.Array]:
+    """The ids of a chunk's breaks, and their evidence: JSON. Cost: some tenths of a microsecond each."""
+    number, pieces = len(chunk.broken), Pieces(lowered)
+    said = pieces.rows(chunk.owed[chunk.broken["of"]], chunk.broken)
+    known, piece, sizes = pieces.tables()
+    (ids, id_), (patients, patient) = _bytes(rows.roots), _bytes(rows.patients)
+    longest = sum(int(np.diff(where).max(initial=0)) for where in (id_, patient, piece)) + int(np.diff(piece).max()) + 32
+    end = np.zeros(number, np.int64)
+    texts = shape.Texts(
+        owed=chunk.owed, broken=chunk.broken, bearing=chunk.bearing, waits=chunk.waits, rows=said, pieces=known, piece=piece,
+        sizes=sizes, order=order, dated=rows.said["date"].copy() if len(rows.said) else np.zeros(0, np.uint8), ids=ids, id=id_,
+        patients=patients, patient=patient, out=np.zeros(0, np.uint8), end=end, breaks=np.zeros(written.ID * number, np.uint8),
+        message=np.zeros(longest + BLOCK, np.uint8), words=np.zeros(WORDS, np.uint64), rounds=ROUNDS,
+    )  # fmt: skip
+    parts = [_array(end[first:last], out) for first, last, out in _written(texts, events, number)]
+    places = np.arange(0, written.ID * (number + 1), written.ID, dtype=np.int32)
+    named = pa.Array.from_buffers(pa.string(), number, [None, pa.py_buffer(places), pa.py_buffer(texts.breaks)])
+    return named, pa.chunked_array(parts, pa.string())
+
+
+def _written(texts: shape.Texts, events: shape.Events, number: int) -> Iterator[tuple[int, int, Any]]:
+    """The texts of some breaks after others, in a buffer of their own."""
+    first, size = 0, _USUAL * min(number, 1 << 16)
+    while first < number:
+        out = np.empty(size, np.uint8)
+        places = [given(table) for table in (texts._replace(out=out), events)]
+        if PLAIN:
+            with np.errstate(over="ignore"):  # a digest counts modulo 2**64
+                last = written.texts_of(places[0], places[1], first, number, 0)
+        else:
+            last = written.write(places[0].ctypes.data, places[1].ctypes.data, first, number, 0)
+        if last == first:
+            size *= 2
+            continue
+        yield first, last, out
+        first = last
+
+
+def _array(end: Any, out: Any) -> pa.Array:
+    places = np.concatenate([[0], end]).astype(np.int32)
+    return pa.Array.from_buffers(pa.string(), len(end), [None, pa.py_buffer(places), pa.py_buffer(out)])
+
+
+def _bytes(texts: pa.Array) -> tuple[Any, Any]:
+    """The bytes of an array of text, and where each begins."""
+    _, places, data = texts.buffers()
+    where = np.frombuffer(places, np.int32)[texts.offset : texts.offset + len(texts) + 1] if places else np.zeros(1, np.int32)
+    return np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8), where

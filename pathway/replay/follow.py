@@ -15,12 +15,15 @@ from pathway.replay.kernel.jit import PLAIN
 from pathway.replay.kernel.lower import Lowered
 
 _GROWING = {
-    "obligations": shape.OBLIGATION, "episodes": shape.EPISODE, "stays": shape.STAY, "seen": shape.NODE, "held": shape.HELD,
-    "waits": shape.WAIT, "started": shape.BEGAN,
+    "owed": shape.OWED, "broken": shape.BROKEN, "bearing": np.dtype(np.int32), "episodes": shape.EPISODE, "stays": shape.STAY,
+    "held": shape.HELD, "waits": shape.WAIT, "started": shape.BEGAN,
 }  # fmt: skip
 """What comes out, and grows from patient to patient."""
-_WORKING = {"nodes": shape.NODE, "alive": np.dtype(np.int64), "unknown": np.dtype(np.int64), "decided": shape.ENDS,
-            "withdrawn": shape.ENDS, "leaving": np.dtype(np.int64), "over": np.dtype(np.int64)}  # fmt: skip
+_WORKING = {
+    "obligations": shape.OBLIGATION, "seen": shape.NODE, "nodes": shape.NODE, "alive": np.dtype(np.int64),
+    "unknown": np.dtype(np.int64), "decided": shape.ENDS, "withdrawn": shape.ENDS, "leaving": np.dtype(np.int64),
+    "over": np.dtype(np.int64),
+}  # fmt: skip
 """What is needed for one patient, of a size that no log tells beforehand."""
 
 _CHUNK = 1 << 16
@@ -30,10 +33,11 @@ _CHUNK = 1 << 16
 class Chunk(NamedTuple):
     """What came of some patients: arrays as in `layout`."""
 
-    obligations: Any
+    owed: Any
+    broken: Any
+    bearing: Any
     episodes: Any
     stays: Any
-    seen: Any
     held: Any
     waits: Any
     started: Any
@@ -56,13 +60,13 @@ def follow(
     total = int(events_of.sum())
     size = {name: min(total, _CHUNK) + 64 for name in _GROWING} | dict.fromkeys(_WORKING, 64 + longest)
     patient = _patient(machine, lowered, longest, size, left, counts)
-    places = [_places(table) for table in (machine, events, patient)]
+    places = [given(table) for table in (machine, events, patient)]
     while first < last:
         reached = _run(places, first, last, as_of)
         if reached == first:
             size = {name: 2 * old for name, old in size.items()}
             patient = _patient(machine, lowered, longest, size, left, counts)
-            places[2] = _places(patient)
+            places[2] = given(patient)
             continue
         v = patient.v[0]
         yield Chunk(**{name: getattr(patient, name)[: int(v[name])] for name in _GROWING})
@@ -84,7 +88,7 @@ class _Records(_Counted, np.recarray):
     """The same of records whose fields are attributes."""
 
 
-def _places(table: Any) -> Any:
+def given(table: Any) -> Any:
     """What the kernel is given of a table: where it lies; to plain Python, arrays that behave as for compiled code."""
     if not PLAIN:
         return places_of(table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,19 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pathway.events.event import Instant
-from pathway.replay.evidence import evidence_of
+from pathway.replay.evidence import texts_of
 from pathway.replay.follow import Chunk
 from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.lower import Lowered
 from pathway.replay.kernel.outcomes import UNIT_OF_FACT
 from pathway.replay.rows import Rows
 from pathway.replay.tables import schema_of
-from pathway.tracking.evidence import break_id
 from pathway.tracking.records import OUTCOMES, PARTS, SUBTYPES, BreakRecord, EpisodeRecord, ObligationRecord
 
 
 class Told:
-    """The tables of one chunk of one pathway.
+    """The tables of one chunk of one pathway: the columns of the records, names as dictionaries.
 
     `order` gives for each place in the kernel's order the row that it is; `by` are names of the pathways that can have started this one.
     """
@@ -56,25 +55,16 @@ class Told:
         """The row of an event: places count from a patient's first. -1 for none."""
         return np.where(place < 0, -1, self._order[np.minimum(self._start[patient] + place, max(len(self._order) - 1, 0))])
 
-    def events_at(self, patient: Any, place: Any, row: Any) -> tuple[list[int], list[str], list[bool]]:
-        """When events were, their keys, and whether only the day is known."""
-        at = self._start[patient] + place
-        keys = self.lowered.keys.all
-        dated = [self.rows.date_only(one) for one in row.tolist()]
-        return self._events.at[at].tolist(), [keys[key] for key in self._events.key[at].tolist()], dated
-
     def obligations(self) -> tuple[pa.Table, Any]:
         """The table, and the patient of each row."""
-        found = self.chunk.obligations
-        found = found[found["removed"] == 0]
-        edition = self._edition_of_rule[found["rule"]]
+        found = self.chunk.owed
         columns = {
-            **self._owed(found, edition),
+            **self._owed(found),
             "part": _taken(pa.array(PARTS), found["part"]),
             "receiver": _taken(self._parties, found["receiver"]),
             "kind": _taken(self._kinds, found["rule"]),
-            "anchor_event": self._roots(found, "anchor"),
-            "round": pa.array(found["turn"].astype(np.int32)),
+            "anchor_event": self._roots(found["patient"], found["anchor"]),
+            "round": _whole(found["turn"]),
             "anchored_at": _instants(found["anchored_at"]),
             "due_at": _instants(found["due"]),
             "outcome": _taken(pa.array(OUTCOMES), found["outcome"]),
@@ -82,39 +72,36 @@ class Told:
             "decided_at": _instants(found["decided_at"]),
             "at_risk_at": _instants(found["risk"]),
         }
-        return _table(ObligationRecord, columns), found["patient"]
+        return _table(ObligationRecord, columns), found["patient"].copy()  # the kernel uses its arrays again
 
     def breaks(self) -> tuple[pa.Table, Any]:
-        found = self.chunk.obligations
-        found = found[(found["removed"] == 0) & (found["has_break"] != 0)]
-        edition = self._edition_of_rule[found["rule"]]
+        found = self.chunk.broken
+        owed = self.chunk.owed[found["of"]]
         opened = found["closed_at"] == shape.NEVER
-        limit = np.where(found["subtype"] == shape.S_EARLY, found["lower"], found["due"])
+        limit = np.where(found["subtype"] == shape.S_EARLY, found["lower"], owed["due"])
         until = np.where(opened, self.as_of, found["closed_at"])
-        owed = self._owed(found, edition)
+        ids, evidence = texts_of(self.lowered, self.rows, self._events, self._events.row, self.chunk)
         columns = {
-            **owed,
-            "kind": _taken(self._breaks, found["rule"]),
+            **self._owed(owed),
+            "break_id": ids,
+            "kind": _taken(self._breaks, owed["rule"]),
             "subtype": _taken(pa.array(SUBTYPES), found["subtype"]),
             "party": _taken(self._parties, found["party"]),
             "unit": self._units(found["unit"]),
-            "anchor_event": self._roots(found, "anchor"),
-            "anchored_at": _instants(found["anchored_at"]),
-            "due_at": _instants(found["due"]),
-            "closed_event": self._roots(found, "closed_by"),
+            "anchor_event": self._roots(owed["patient"], owed["anchor"]),
+            "anchored_at": _instants(owed["anchored_at"]),
+            "due_at": _instants(owed["due"]),
+            "closed_event": self._roots(owed["patient"], found["closed_by"]),
             "closed_at": _instants(found["closed_at"]),
             "open": pa.array(opened),
             "delay_s": pa.array(np.where(_none(limit), 0, until - limit) / 1_000_000),
             "size": pa.array(found["short"], mask=found["short"] < 0),
-            "lacking": pa.array(
-                list(map(self.named, found["rule"].tolist(), found["lacking"].tolist())), pa.list_(pa.string())
-            ),
-            "cause": self._notes(found, "cause", "cause"),
-            "explained": self._notes(found, "explained", "because"),
+            "lacking": self._lacking(owed["rule"], found["lacking"]),
+            "cause": self._notes(owed["patient"], found["cause"], "cause"),
+            "explained": self._notes(owed["patient"], found["explained"], "because"),
+            "evidence": evidence,
         }
-        columns["break_id"] = pa.array(list(self._ids(found, columns)), pa.string())
-        columns["evidence"] = pa.array(list(evidence_of(self, found)), pa.string())
-        return _table(BreakRecord, columns), found["patient"]
+        return _table(BreakRecord, columns), owed["patient"]
 
     def episodes(self) -> tuple[pa.Table, Any]:
         found, stays = self.chunk.episodes, self.chunk.stays
@@ -127,7 +114,7 @@ class Told:
             "patient": self._patients(found),
             **self._edition(found["edition"]),
             "adaptation": _taken(self._of_edition[2], found["edition"]),
-            "episode": pa.array(found["number"].astype(np.int32)),
+            "episode": _whole(found["number"]),
             "entered_at": _instants(first["since"]),
             "started_by": _taken(self._by, found["started_by"]),
             "stage": _taken(self._stages, last["stage"]),
@@ -138,20 +125,12 @@ class Told:
         }
         return _table(EpisodeRecord, columns), found["patient"].copy()  # the kernel uses its arrays again
 
-    def named(self, rule: int, bits: int) -> list[str]:
-        """The names of what a broken obligation of a rule lacked, or had too old."""
-        if bits == 0:
-            return []
-        about = self.lowered.rules[rule]
-        names = [basis.name for basis in about.rule.basis] or [name for name, _ in about.elements]
-        return [name for place, name in enumerate(names) if bits >> place & 1]
-
-    def _owed(self, found: Any, edition: Any) -> dict[str, pa.Array]:
+    def _owed(self, found: Any) -> dict[str, pa.Array]:
         """The columns that obligations and breaks share first."""
         return {
             "patient": self._patients(found),
-            **self._edition(edition),
-            "episode": pa.array(found["episode"].astype(np.int32)),
+            **self._edition(self._edition_of_rule[found["rule"]]),
+            "episode": _whole(found["episode"]),
             "stage": _taken(self._stages, found["stage"]),
             "rule": _taken(self._names, found["rule"]),
         }
@@ -162,15 +141,19 @@ class Told:
     def _patients(self, found: Any) -> pa.Array:
         return _taken(self.rows.patients, found["patient"])
 
-    def _roots(self, found: Any, place: str) -> pa.Array:
-        return _taken(self.rows.roots, self.row_of(found["patient"], found[place]))
+    def _roots(self, patient: Any, place: Any) -> pa.Array:
+        row = self.row_of(patient, place)
+        return self.rows.roots.take(pa.array(row, mask=row < 0)) if len(row) else pa.array([], pa.string())
+
+    def _lacking(self, rule: Any, bits: Any) -> pa.Array:
+        pairs, number = np.unique(np.stack([rule.astype(np.int64), bits]), axis=1, return_inverse=True)
+        names = [self.lowered.named(*pair) for pair in pairs.T.tolist()]
+        return pa.array(names, pa.list_(pa.string())).take(pa.array(number.reshape(-1)))
 
     def _units(self, units: Any) -> pa.Array:
-        named = pa.array(self.lowered.units.all, pa.string())
-        if not (units >= UNIT_OF_FACT).any():
-            return _taken(named, units)
-        known = named.to_pylist()
-        return pa.array([self._unit(int(unit), known) for unit in units], pa.string())
+        distinct, number = np.unique(units, return_inverse=True)
+        known = self.lowered.units.all
+        return _taken(pa.array([self._unit(unit, known) for unit in distinct.tolist()], pa.string()), number)
 
     def _unit(self, unit: int, known: Sequence[str]) -> str | None:
         if unit < UNIT_OF_FACT:
@@ -179,26 +162,29 @@ class Told:
         name = self.lowered.facts.all[fact - 1]
         return str(self.rows.values[self.rows.facts.numbers[name]][value - 1])
 
-    def _notes(self, found: Any, place: str, said: str) -> pa.Array:
+    def _notes(self, patient: Any, place: Any, said: str) -> pa.Array:
         """What the deviation that covers each says; an explanation without a reason is an empty one."""
         if len(self.rows.said) == 0:
-            return pa.nulls(len(found), pa.string())
-        row = self.row_of(found["patient"], found[place])
+            return pa.nulls(len(place), pa.string())
+        row = self.row_of(patient, place)
         notes = np.where(row < 0, -1, self.rows.said[said][np.maximum(row, 0)])
-        told = _taken(pa.array(self.rows.notes.all, pa.string()), notes)
+        told = _taken(pa.array(self.rows.notes.all, pa.string()), notes).cast(pa.string())
         return told if said == "cause" else pc.if_else(pa.array(row >= 0), pc.fill_null(told, ""), told)
-
-    def _ids(self, found: Any, columns: Mapping[str, pa.Array]) -> Iterable[str]:
-        names = [columns[name].to_pylist() for name in ("pathway", "patient", "rule", "anchor_event")]
-        receivers = _taken(self._parties, found["receiver"]).to_pylist()
-        parts, rounds = found["part"].tolist(), found["turn"].tolist()
-        for pathway, patient, rule, anchor, part, receiver, turn in zip(*names, parts, receivers, rounds, strict=True):
-            yield break_id(pathway, patient, rule, PARTS[part], receiver, anchor, turn)
 
 
 def _taken(names: pa.Array, numbers: Any) -> pa.Array:
-    """Names by number; null for -1."""
-    return names.take(pa.array(numbers, mask=numbers < 0)) if len(names) else pa.nulls(len(numbers), pa.string())
+    """Names by number, as a dictionary; null for -1, and for a name that is null."""
+    if names.null_count:  # a dictionary has none
+        there = names.is_valid().to_numpy(zero_copy_only=False)
+        numbers = np.where(numbers < 0, -1, np.where(there, np.cumsum(there) - 1, -1)[numbers])
+        names = names.drop_null()
+    if len(names) == 0:
+        return pa.nulls(len(numbers), pa.dictionary(pa.int32(), pa.string()))
+    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32(), mask=numbers < 0), names)
+
+
+def _whole(numbers: Any) -> pa.Array:
+    return pa.array(np.ascontiguousarray(numbers), pa.int32())
 
 
 def _none(instants: Any) -> Any:
@@ -206,9 +192,9 @@ def _none(instants: Any) -> Any:
 
 
 def _instants(instants: Any) -> pa.Array:
-    return pa.array(instants, pa.int64(), mask=_none(instants)).cast(pa.timestamp("us", tz="UTC"))
+    return pa.array(np.ascontiguousarray(instants), pa.int64(), mask=_none(instants)).view(pa.timestamp("us", tz="UTC"))
 
 
 def _table(record: Any, columns: Mapping[str, pa.Array]) -> pa.Table:
-    schema = schema_of(record)
-    return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
+    names = schema_of(record).names
+    return pa.Table.from_arrays([columns[name] for name in names], names)

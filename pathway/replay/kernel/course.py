@@ -53,11 +53,11 @@ def follow(m: Any, e: Any, p: Any, first: int, last: int, as_of: int) -> int:
     for which an array was too small, whose traces are then gone."""
     v = p.v[0]
     for patient in range(first, last):
-        marks = (v.obligations, v.episodes, v.stays, v.seen, v.held, v.started, v.waits)
+        marks = (v.owed, v.broken, v.bearing, v.episodes, v.stays, v.held, v.started, v.waits)
         counts = (p.counts[0].entry_unknown, p.counts[0].adaptation_unknown, p.counts[0].out_of_force, p.counts[0].repeated)
         _follow(m, e, p, patient, as_of)
         if v.full:
-            v.obligations, v.episodes, v.stays, v.seen, v.held, v.started, v.waits = marks
+            v.owed, v.broken, v.bearing, v.episodes, v.stays, v.held, v.started, v.waits = marks
             c = p.counts[0]
             c.entry_unknown, c.adaptation_unknown, c.out_of_force, c.repeated = counts
             v.full = 0
@@ -101,9 +101,9 @@ def _forget(m: Any, e: Any, p: Any, patient: int) -> None:
     v.current = -1
     v.edition = 0
     v.over = 0
-    v.obligations0 = v.obligations
     v.episodes0 = v.episodes
-    v.nodes = v.alive = v.unknown = v.deviations = v.pending = v.decided = v.withdrawn = v.leaving = v.ended_n = v.fired = 0
+    v.obligations = v.seen = v.nodes = v.alive = v.unknown = v.deviations = v.pending = 0
+    v.decided = v.withdrawn = v.leaving = v.ended_n = v.fired = 0
     for key in range(len(p.last)):
         p.last[key] = -1
     for fact in range(len(p.fact)):

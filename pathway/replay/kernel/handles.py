@@ -75,6 +75,7 @@ def _set(context: Any, builder: Any, signature: Any, arguments: Any) -> None:
 MACHINE = Handle("Machine", shape.MACHINE_FIELDS)
 EVENTS = Handle("Events", shape.EVENTS_FIELDS)
 PATIENT = Handle("Patient", shape.PATIENT_FIELDS)
+TEXTS = Handle("Texts", shape.TEXTS_FIELDS)
 
 
 @register_model(Handle)
@@ -141,10 +142,15 @@ def patient_at(typing: Any, address: Any) -> Any:
     return PATIENT(types.intp), lambda context, builder, signature, arguments: arguments[0]
 
 
+@intrinsic
+def texts_at(typing: Any, address: Any) -> Any:
+    return TEXTS(types.intp), lambda context, builder, signature, arguments: arguments[0]
+
+
 def places_of(table: Any) -> Any:
     """The list of places that a handle points to. The tuple must be kept as long as it is used. Raises `TypeError` for an array
     of another kind than the layout says: the compiled functions would read it as what it is not."""
-    fields = {"Machine": MACHINE, "Events": EVENTS, "Patient": PATIENT}[type(table).__name__].fields
+    fields = {"Machine": MACHINE, "Events": EVENTS, "Patient": PATIENT, "Texts": TEXTS}[type(table).__name__].fields
     places = np.zeros(len(fields) * _WORDS, np.int64)
     for at, (name, array) in enumerate(zip(fields, table, strict=True)):
         dtype, directions = fields[name]

@@ -164,11 +164,23 @@ class Events(NamedTuple):
 
 
 OBLIGATION = _record(
-    patient=N, rule=N, part=B, outcome=B, unknown=B, broken=B, has_break=B, reached=B, removed=B, subtype=B, receiver=N,
+    rule=N, part=B, outcome=B, unknown=B, broken=B, has_break=B, reached=B, removed=B, subtype=B, receiver=N,
     episode=N, stage=N, anchor=N, turn=N, timing=N, party=N, closed_by=N, seen0=N, seen1=N, next_live=N, next_owed=N,
     anchored_at=L, anchored_high=L, raised_at=L, lower=L, due=L, sure=L, met_at=L, decided_at=L, broken_at=L, closed_at=L, unit=L,
-    short=D, got=D, elements=L, lacking=L, stale=L, risk=L, explained=N, cause=N, waits0=L, waits1=L, held=L,
+    short=D, got=D, elements=L, lacking=L, stale=L,
 )  # fmt: skip
+"""What is remembered of an obligation while its patient is followed."""
+S = np.int32
+OWED = _record(
+    patient=S, rule=S, receiver=S, episode=S, stage=S, anchor=S, turn=S, part=B, outcome=B, anchored_at=L, due=L, met_at=L,
+    decided_at=L, risk=L,
+)  # fmt: skip
+"""What comes out of it."""
+BROKEN = _record(
+    of=S, timing=S, party=S, closed_by=S, explained=S, cause=S, seen0=S, seen1=S, waits0=S, waits1=S, subtype=B, lower=L,
+    closed_at=L, unit=L, short=D, got=D, lacking=L, stale=L, held=L,
+)  # fmt: skip
+"""What comes out of a broken one besides: `of` is its number among those that are owed."""
 EPISODE = _record(
     patient=N, edition=N, number=N, entered_by=N, stage=N, individual=N, started_by=N, left_by=N, left=N, jumps=N, first=N,
     last=N, stays0=L, stays1=L, ended_at=L, uncertain=L,
@@ -187,14 +199,16 @@ ENDS = _record(episode=N, rule=N, place=N)
 
 SCALARS = _record(
     now=L, next=L, patient=N, first=L, rows=N, placed=N, ended=N, current=N, edition=N, full=B, over=B,
-    obligations0=L, obligations=L, episodes0=L, episodes=L, stays=L, seen=L, held=L, nodes=N, alive=N, unknown=N, deviations=N, waits=L,
+    obligations=L, owed=L, broken=L, bearing=L, episodes0=L, episodes=L, stays=L, seen=L, held=L,
+    nodes=N, alive=N, unknown=N, deviations=N, waits=L,
     pending=N, decided=N, withdrawn=N, leaving=N, ended_n=N, fired=N, units=N, started=L,
 )  # fmt: skip
 
 
 class Patient(NamedTuple):
-    """What is remembered of the patient who is being followed, and what came of all: `obligations`, `episodes`, `stays`, `seen`,
-    `held`, `started` and `left` grow from patient to patient. A full array sets `full`, and the patient is begun again in a larger one."""
+    """What is remembered of the patient who is being followed, and what came of all: `owed`, `broken`, `bearing`, `episodes`, `stays`,
+    `held`, `waits`, `started` and `left` grow from patient to patient. A full array sets `full`, and the patient is begun again in a
+    larger one."""
 
     v: Any
     last: Any
@@ -230,15 +244,58 @@ class Patient(NamedTuple):
     found3: Any
     stack: Any
     obligations: Any
+    seen: Any
+    """The events that bore on each obligation, as chains."""
+    owed: Any
+    broken: Any
+    bearing: Any
+    """The places of the events that bore on what was broken, but for the one that closed it."""
     episodes: Any
     stays: Any
-    seen: Any
     held: Any
     waits: Any
     started: Any
     left: Any
     """By row: 0 for an event that was taken up, else 1 and the stage (0 for none) in which it changed nothing (E7)."""
     counts: Any
+
+
+ROW = _record(limit=S, lacking=S, stale=S, got=S, required=S, end=S, pathway=S, rule=S)
+"""By break, the pieces of its evidence, and of what identifies it, that are known beforehand; -1 for none."""
+
+
+class Texts(NamedTuple):
+    """What the texts of breaks are made of, and where they are written: all of it as bytes of UTF-8."""
+
+    owed: Any
+    broken: Any
+    bearing: Any
+    waits: Any
+    rows: Any
+    pieces: Any
+    piece: Any
+    """Where each piece begins; one more than there are pieces."""
+    sizes: Any
+    """The number of the piece of the first key, and of the first party (none)."""
+    order: Any
+    """The row of each event; empty where they stand in the kernel's order."""
+    dated: Any
+    """By row: whether only the day is known; empty where all times are known."""
+    ids: Any
+    """The ids of all rows, one after the other."""
+    id: Any
+    """Where the id of each row begins."""
+    patients: Any
+    patient: Any
+    out: Any
+    end: Any
+    """Where the text of each break ends."""
+    breaks: Any
+    """The id of each break: so many letters each."""
+    message: Any
+    """What is digested."""
+    words: Any
+    rounds: Any
 
 
 def _fields(table: type[Any], **kinds: Any) -> dict[str, tuple[Any, int]]:
@@ -254,6 +311,11 @@ MACHINE_FIELDS = _fields(
 EVENTS_FIELDS = _fields(Events, extra=EXTRA, begun=BEGUN)
 PATIENT_FIELDS = _fields(
     Patient, v=SCALARS, undone=B, rule=ABOUT_RULE, watched=WATCHED, nodes=NODE, pending=PENDING, decided=ENDS, withdrawn=ENDS,
-    used=B, stack=B, obligations=OBLIGATION, episodes=EPISODE, stays=STAY, seen=NODE, held=HELD, waits=WAIT, started=BEGAN,
+    used=B, stack=B, obligations=OBLIGATION, owed=OWED, broken=BROKEN, bearing=S,
+    episodes=EPISODE, stays=STAY, seen=NODE, held=HELD, waits=WAIT, started=BEGAN,
     left=np.int16, counts=COUNTS,
+)  # fmt: skip
+TEXTS_FIELDS = _fields(
+    Texts, owed=OWED, broken=BROKEN, bearing=S, waits=WAIT, rows=ROW, pieces=B, dated=B, ids=B, id=S, patients=B, patient=S, out=B,
+    breaks=B, message=B, words=np.uint64, rounds=(L, 2),
 )  # fmt: skip

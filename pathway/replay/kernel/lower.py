@@ -118,6 +118,12 @@ class Lowered:
         """By limit, what evidence says of it."""
         return [timing_facts(timing) for timing in self.timings]
 
+    def named(self, rule: int, bits: int) -> list[str]:
+        """The names of what a broken obligation of a rule lacked, or had too old."""
+        about = self.rules[rule]
+        names = [basis.name for basis in about.rule.basis] or [name for name, _ in about.elements]
+        return [name for place, name in enumerate(names) if bits >> place & 1]
+
     def key(self, name: str, phase: str | None) -> int:
         """The number of what an event is looked up by. One that no edition knows gets a number too."""
         keys = self.compiled.keys.get((name, phase))

@@ -108,7 +108,6 @@ def begin(
     else:
         v.obligations = o + 1
     owed = p.obligations[o]
-    owed.patient = v.patient
     owed.rule = rule
     owed.part = part
     owed.receiver = receiver
@@ -142,12 +141,6 @@ def begin(
     owed.stale = 0
     owed.short = -1.0
     owed.got = -1.0
-    owed.risk = NEVER
-    owed.explained = -1
-    owed.cause = -1
-    owed.waits0 = 0
-    owed.waits1 = 0
-    owed.held = 0
     if v.full:
         return o
     plan(m, p, o)
