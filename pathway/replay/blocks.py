@@ -33,6 +33,7 @@ from pathway.replay.columnar import THREADS, Columnar, Found
 from pathway.replay.population import engine_version
 from pathway.replay.rows import Rows
 from pathway.replay.streams import Stream
+from pathway.replay.tables import how_written
 from pathway.tracking.records import OUTCOMES
 from pathway.tracking.tell import lineage
 from pathway.tracking.unseen import never_seen
@@ -165,7 +166,7 @@ class _Folder:
         write_text(self.folder / "blocks.json", json.dumps(self._state))
 
     def _write(self, place: Path, table: pa.Table) -> None:
-        write_whole(place, lambda beside: parquet.write_table(table, beside, compression="zstd"))
+        write_whole(place, lambda beside: parquet.write_table(table, beside, **how_written(table)))
 
     def close(self, heading: dict[str, Any], stream: Stream, texts: Sequence[Compiled]) -> dict[str, Any]:
         """Add up what the blocks counted, and write the summary."""

@@ -162,18 +162,25 @@ def _moves(told: Told) -> Counter[tuple[str, str]]:
     after = chunk.stays["stage"]
     before = np.concatenate([[-1], after[:-1]])[: len(after)]
     before[chunk.episodes["stays0"]] = -1
-    pairs, often = np.unique(np.stack([before, after]), axis=1, return_counts=True)
     found: Counter[tuple[str, str]] = Counter()
-    for was, now, times in zip(*pairs.tolist(), often.tolist(), strict=True):
-        found["" if was < 0 else stages[was][1], stages[now][1]] += times
+    for was, now, times in _often(before + 1, after):
+        found[stages[was - 1][1] if was else "", stages[now][1]] += times
     return found
 
 
 def _not_taken_up(left: Sequence[Any], lowered: Lowered, rows: Rows) -> Counter[tuple[str, str]]:
     """By stage of the pathway itself and name, the events that none of the pathways took up."""
     nobody = np.logical_and.reduce([one > 0 for one in left])
-    pairs, often = np.unique(np.stack([left[0][nobody].astype(np.int64), rows.what[nobody]]), axis=1, return_counts=True)
     found: Counter[tuple[str, str]] = Counter()
-    for stage, what, times in zip(*pairs.tolist(), often.tolist(), strict=True):
+    for stage, what, times in _often(left[0][nobody], rows.what[nobody]):
         found["" if stage == 1 else lowered.stages[stage - 2][1], rows.whats[what][0]] += times
     return found
+
+
+def _often(first: Any, second: Any) -> Iterator[tuple[int, int, int]]:
+    """How often each two numbers stand beside each other. Both are small, and not below zero."""
+    if len(first):
+        width = int(second.max()) + 1
+        often = np.bincount(first.astype(np.int64) * width + second)
+        for pair in np.nonzero(often)[0].tolist():
+            yield pair // width, pair % width, int(often[pair])

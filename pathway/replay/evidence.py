@@ -20,6 +20,7 @@ from pathway.tracking.records import PARTS
 
 _USUAL = 512
 """Bytes that a break's evidence takes, about."""
+_MANY = 1 << 16
 
 
 class Pieces:
@@ -93,16 +94,27 @@ def _json(value: Any) -> str:
 
 def _each(columns: Sequence[Any], piece: Any) -> Any:
     """A number for each row, worked out once for each distinct row."""
-    if len(columns[0]) == 0:
-        return np.zeros(0, np.int32)
-    number = np.zeros(len(columns[0]), np.int64)
-    for column in columns:
-        distinct, own = np.unique(column, return_inverse=True)
-        number = number * len(distinct) + own
-        _, number = np.unique(number, return_inverse=True)
-    _, first = np.unique(number, return_index=True)
+    number, first = distinct(columns)
     values = zip(*(column[first].tolist() for column in columns), strict=True)
     return np.array([piece(*each) for each in values], np.int32)[number]
+
+
+def distinct(columns: Sequence[Any]) -> tuple[Any, Any]:
+    """For each row the number of those like it, and one row of each number. Whole numbers of small extent need no sorting."""
+    number = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        low, high = (column.min(initial=0), column.max(initial=0)) if column.dtype.kind in "iu" else (0, _MANY)
+        if high - low < _MANY:
+            number = number * (int(high - low) + 1) + (column - low)
+        else:
+            values, own = np.unique(column, return_inverse=True)
+            number = number * len(values) + own
+        if number.max(initial=0) >= _MANY:
+            _, number = np.unique(number, return_inverse=True)
+    first = np.full(int(number.max(initial=-1)) + 1, -1, np.int64)
+    first[number] = np.arange(len(number))
+    there = first >= 0
+    return (np.cumsum(there) - 1)[number] if len(number) else number, first[there]
 
 
 def texts_of(lowered: Lowered, rows: Rows, events: shape.Events, order: Any, chunk: Chunk) -> tuple[pa.Array, pa.Array]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pathway.events.event import Instant
-from pathway.replay.evidence import texts_of
+from pathway.replay.evidence import distinct, texts_of
 from pathway.replay.follow import Chunk
 from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.lower import Lowered
@@ -146,14 +146,14 @@ class Told:
         return self.rows.roots.take(pa.array(row, mask=row < 0)) if len(row) else pa.array([], pa.string())
 
     def _lacking(self, rule: Any, bits: Any) -> pa.Array:
-        pairs, number = np.unique(np.stack([rule.astype(np.int64), bits]), axis=1, return_inverse=True)
-        names = [self.lowered.named(*pair) for pair in pairs.T.tolist()]
-        return pa.array(names, pa.list_(pa.string())).take(pa.array(number.reshape(-1)))
+        number, first = distinct((rule, bits))
+        names = [self.lowered.named(*pair) for pair in zip(rule[first].tolist(), bits[first].tolist(), strict=True)]
+        return pa.array(names, pa.list_(pa.string())).take(pa.array(number))
 
     def _units(self, units: Any) -> pa.Array:
-        distinct, number = np.unique(units, return_inverse=True)
+        number, first = distinct((units,))
         known = self.lowered.units.all
-        return _taken(pa.array([self._unit(unit, known) for unit in distinct.tolist()], pa.string()), number)
+        return _taken(pa.array([self._unit(unit, known) for unit in units[first].tolist()], pa.string()), number)
 
     def _unit(self, unit: int, known: Sequence[str]) -> str | None:
         if unit < UNIT_OF_FACT:
@@ -180,11 +180,15 @@ def _taken(names: pa.Array, numbers: Any) -> pa.Array:
         names = names.drop_null()
     if len(names) == 0:
         return pa.nulls(len(numbers), pa.dictionary(pa.int32(), pa.string()))
-    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32(), mask=numbers < 0), names)
+    return pa.DictionaryArray.from_arrays(_numbers(numbers, np.int32, numbers < 0), names)
 
 
 def _whole(numbers: Any) -> pa.Array:
     return pa.array(np.ascontiguousarray(numbers), pa.int32())
+
+
+def _numbers(numbers: Any, kind: Any, none: Any) -> pa.Array:
+    return pa.array(np.ascontiguousarray(numbers, kind), mask=none if none.any() else None)
 
 
 def _none(instants: Any) -> Any:
@@ -192,7 +196,7 @@ def _none(instants: Any) -> Any:
 
 
 def _instants(instants: Any) -> pa.Array:
-    return pa.array(np.ascontiguousarray(instants), pa.int64(), mask=_none(instants)).view(pa.timestamp("us", tz="UTC"))
+    return _numbers(instants, np.int64, _none(instants)).view(pa.timestamp("us", tz="UTC"))
 
 
 def _table(record: Any, columns: Mapping[str, pa.Array]) -> pa.Table:
