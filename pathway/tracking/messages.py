@@ -62,8 +62,11 @@ def _sent(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     else:
         come, wanted = obligation.elements.union(target.event.elements), obligation.rule.all_elements
         obligation.elements = wanted if come == wanted else come  # the usual message has just that: all share one set
-    if not lacking(patient, obligation):
+    lacked = lacking(patient, obligation)
+    if not lacked:
         outcomes.settle(patient, obligation, target)
+    elif obligation.break_ is not None and obligation.break_.subtype in ("missing", "misdirected"):
+        obligation.break_.subtype, obligation.break_.lacking = "incomplete", lacked  # late, and not whole either
     if first:
         _owe_receipt(patient, obligation, target)
     return True

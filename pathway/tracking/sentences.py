@@ -28,7 +28,8 @@ def sentence(record: BreakRecord | Mapping[str, Any], pathway: Pathway, language
     words = Words(pathway, language)
     values = words.values(row, rule, evidence)
     subtype = "wrong_level" if row["subtype"] in ("wrong level", "wrong_level") else row["subtype"]
-    text: str = texts_of("sentences")[subtype][row["kind"]][language].format_map(values)
+    told = "incomplete_late" if subtype == "incomplete" and came_late(evidence) else subtype
+    text: str = texts_of("sentences")[told][row["kind"]][language].format_map(values)
     if row["open"]:
         text += words.tail("open", values)
     elif subtype not in ("late", "early", "uninformed", "stale", "insufficient", "refused", "wrong_level") and row["closed_at"]:
@@ -38,6 +39,12 @@ def sentence(record: BreakRecord | Mapping[str, Any], pathway: Pathway, language
     if row["explained"]:
         text += words.tail("explained", values)
     return text[:1].upper() + text[1:]
+
+
+def came_late(evidence: Mapping[str, Any]) -> bool:
+    """Whether nothing of a message had come when it was due."""
+    seen, due = evidence.get("seen"), evidence.get("due")
+    return bool(seen and due) and datetime.fromisoformat(seen[0]["at"]) > datetime.fromisoformat(due)
 
 
 class Words:

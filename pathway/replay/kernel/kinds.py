@@ -182,8 +182,12 @@ def _sent(m: Any, e: Any, p: Any, o: int, target: int) -> bool:
         owed.elements |= about.all_elements
     else:
         owed.elements |= e.extra[row].elements
-    if lacking(m, e, p, o) == 0:
+    lacked = lacking(m, e, p, o)
+    if lacked == 0:
         settle(m, e, p, o, target, False)
+    elif owed.has_break and (owed.subtype == S_MISSING or owed.subtype == S_MISDIRECTED):
+        owed.subtype = S_INCOMPLETE  # late, and not whole either
+        owed.lacking = lacked
     if first:
         _owe_reply(m, e, p, o, target, RECEIPT, about.receipt)
         _owe_reply(m, e, p, o, target, ANSWER, about.answer)
