@@ -49,7 +49,7 @@ KEYS, DECLARED, RECEIPTS = range(3)
 # What a decision needs.
 B_FACT, B_EVENT, B_MESSAGE = range(3)
 
-N, L, D, B = np.int64, np.int64, np.float64, np.uint8
+N, L, D, B = np.int32, np.int64, np.float64, np.uint8
 
 
 def _record(**fields: Any) -> np.dtype[Any]:

@@ -68,7 +68,7 @@ def elapsed(unit: int) -> bool:
 @kernel
 def length(unit: int, amount: int) -> int:
     """Minutes or hours in microseconds."""
-    return amount * (60_000_000 if unit == MINUTE else 3_600_000_000)
+    return int(amount) * (60_000_000 if unit == MINUTE else 3_600_000_000)
 
 
 @kernel
