@@ -8,6 +8,7 @@ same file and does nothing with them. `kernel` is nanoseconds an event: without 
 `whole` is everything: read, followed, all tables written, in a process of its own, with its peak memory. DuckDB and pandas answer only
 the rules that wait for one event within a time after another, without holds, order of stages, or evidence: seconds a rule answered.
 `reference` tells some of the patients by the tracker. They are left out where they are not installed (`pip install duckdb pandas`).
+`--pm4py PYTHON` asks pm4py, in an environment of its own, about a share of the log (see `benchmarks/mining.py`).
 """
 
 from __future__ import annotations
@@ -51,6 +52,9 @@ TEXT = Path(__file__).with_name("hip.pathway")
 _USUAL = 24
 """Events a patient, about."""
 _TIMES = 3
+_SHARE = 50_000
+"""Events that pm4py is asked about."""
+_MINED = ("token_replay", "temporal_profile")
 
 
 def main() -> None:
@@ -58,6 +62,7 @@ def main() -> None:
     options.add_argument("--events", type=int, default=1_000_000)
     options.add_argument("--walked", type=int, default=500, help="patients made one by one; the others are made like them")
     options.add_argument("--log", type=Path, help="a log that was made before, or where to keep this one")
+    options.add_argument("--pm4py", type=Path, metavar="PYTHON", help="the interpreter of an environment that has pm4py")
     options.add_argument("--whole", nargs=2, metavar=("LOG", "FOLDER"), help=argparse.SUPPRESS)
     asked = options.parse_args()
     if asked.whole:
@@ -67,7 +72,10 @@ def main() -> None:
         log = asked.log or Path(folder) / "log.parquet"
         if not log.exists():
             _make(log, asked.events // _USUAL, asked.walked)
-        print(json.dumps(_measured(log, Path(folder)), indent=1))
+        found = _measured(log, Path(folder))
+        if asked.pm4py:
+            found["pm4py"] = _mined(asked.pm4py, log, found["whole"]["events_a_second"])
+        print(json.dumps(found, indent=1))
 
 
 def _make(log: Path, patients: int, walked: int) -> None:
@@ -227,6 +235,14 @@ def _waiting(compiled: Compiled, log: Path, whole: float) -> dict[str, Any]:
         found[f"{name}_s_a_rule"] = round(taken / len(rules), 4)
         found[f"{name}_against_ours"] = round(taken / len(rules) / found["ours_s_a_rule"], 2)
     return found
+
+
+def _mined(python: Path, log: Path, ours: int) -> dict[str, Any]:
+    """pm4py on a share of the log, and how many times as fast all of ours is."""
+    command = [str(python), str(Path(__file__).with_name("mining.py")), str(log), str(_SHARE)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found | {f"ours_against_{name}": round(ours / found[f"{name}_events_a_second"], 1) for name in _MINED}
 
 
 def _within(compiled: Compiled) -> Iterator[tuple[str, str, int]]:
