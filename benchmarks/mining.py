@@ -18,8 +18,8 @@ from typing import Any
 
 def main() -> None:
     log, share = sys.argv[1], int(sys.argv[2])
-    import pandas  # type: ignore[import-untyped, unused-ignore]
-    import pm4py  # type: ignore[import-not-found, unused-ignore]
+    import pandas
+    import pm4py
     import pyarrow.parquet as parquet
 
     parts: list[Any] = []

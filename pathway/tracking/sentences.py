@@ -43,8 +43,9 @@ def sentence(record: BreakRecord | Mapping[str, Any], pathway: Pathway, language
 
 def came_late(evidence: Mapping[str, Any]) -> bool:
     """Whether nothing of a message had come when it was due."""
-    seen, due = evidence.get("seen"), evidence.get("due")
-    return bool(seen and due) and datetime.fromisoformat(seen[0]["at"]) > datetime.fromisoformat(due)
+    if not evidence.get("seen") or "due" not in evidence:
+        return False
+    return datetime.fromisoformat(evidence["seen"][0]["at"]) > datetime.fromisoformat(evidence["due"])
 
 
 class Words:
