@@ -157,7 +157,7 @@ class Conditions:
             return None
         fact_type = self.facts[fact.name].type
         code = fact_type.kind == "code" and any(letter.isdigit() for letter in word.value)
-        return word if code or word.value in fact_type.values else None
+        return word if code or fact_type.meant(word.value) is not None else None
 
     def _say_as_list(self, before: Node | None, more: list[Word]) -> None:
         if before is None or not more:

@@ -7,10 +7,11 @@ from typing import Any, Literal, cast
 from pathway.language.source import Language
 from pathway.language.tree import Line, Node
 from pathway.model.clauses import Clauses
-from pathway.model.declarations import listed, names_of, parts_of
+from pathway.model.declarations import listed, parts_of
 from pathway.model.expressions import EventRef
 from pathway.model.measures import Bands, Group, Indicator
 from pathway.model.scope import Kind
+from pathway.model.titles import names_of
 from pathway.model.values import amount
 
 _WHAT = {"counted": "count", "summed": "sum", "median": "median"}

@@ -24,7 +24,8 @@ class Party(Named):
 
 
 class FactType(Frozen):
-    """What values a fact can have. `unit` goes with numbers, `values` (in order) with `one_of`, `system` with codes."""
+    """What values a fact can have. `unit` goes with numbers, `values` (in order) with `one_of`, `system` with codes. `called` says
+    what those of the values are called that have a title or an alias."""
 
     kind: Literal["number", "one_of", "code", "yes_no", "date", "text"]
     unit: str | None = None
@@ -32,6 +33,24 @@ class FactType(Frozen):
     maximum: float | None = None
     values: tuple[str, ...] = ()
     system: str | None = None
+    called: dict[str, Named] = {}
+
+    def meant(self, word: str) -> str | None:
+        """The value of the list that a word names, itself or as an alias."""
+        return word if word in self.values else self.names().get(word) if self.called else None
+
+    def names(self) -> dict[str, str]:
+        """The values of the list by each of their names and aliases. A name goes before another's alias."""
+        aliases = {alias: value.name for value in self.called.values() for alias in value.aliases.values()}
+        return aliases | {value: value for value in self.values}
+
+    def title(self, value: str, language: Language) -> str:
+        """A value as people read it."""
+        return (self.called.get(value) or Named(name=value)).title(language)
+
+    def alike(self, other: "FactType") -> bool:
+        """Whether two types have the same values, whatever those are called."""
+        return self.model_copy(update={"called": {}}) == other.model_copy(update={"called": {}})
 
 
 class Fact(Named):
@@ -55,10 +74,10 @@ class Event(Named):
     undone_by: tuple[str, ...] = ()
 
 
-class Element(Frozen):
-    """A required content of a message, always or under a condition."""
+class Element(Named):
+    """A required content of a message, always or under a condition. Its titles are those that the file gives it anywhere, else those of
+    the fact of its name."""
 
-    name: str
     when: Condition | None = None
 
 

@@ -88,7 +88,7 @@ def unit_in_words(unit: str) -> dict[str, str]:
 def value(node: Node, wanted: FactType, scope: Scope) -> Value | None:
     """A value as a fact of the type has it, or None and a problem."""
     word = node.words()[0]
-    told = wanted.kind not in ("code", "text") and word.kind == "NAME" and word.value not in wanted.values
+    told = wanted.kind not in ("code", "text") and word.kind == "NAME" and wanted.meant(word.value) is None
     if told and scope.find(word.value, "fact"):
         scope.problems.add("PW210", word.span, name=word.text)
         return None
@@ -107,9 +107,10 @@ def value(node: Node, wanted: FactType, scope: Scope) -> Value | None:
         case "text" if word.kind in ("STRING", "NAME"):
             return word.value
         case "one_of" if word.kind in ("NAME", "NUMBER", "STRING", "CODE_VALUE"):
-            if word.value in wanted.values:
-                return word.value
-            suggestion = nearest(word.value, wanted.values)
+            meant = wanted.meant(word.value)
+            if meant is not None:
+                return meant
+            suggestion = nearest(word.value, wanted.names())
             scope.problems.add("PW207", word.span, suggestion, value=word.text, values=", ".join(wanted.values))
             return None
     scope.problems.add("PW208", node.span, value=text_of_words(node), wanted=WANTED[wanted.kind])
