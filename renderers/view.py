@@ -159,7 +159,10 @@ class View(Speech):
             return Markup("")
         groups = [
             charts.Group(
-                self.group(row), row.share.value, row.share.whole, row.verdict if row.verdict in ("better", "worse") else None
+                self.group(comparison.dimension, row),
+                row.share.value,
+                row.share.whole,
+                row.verdict if row.verdict in ("better", "worse") else None,
             )
             for row in shown
         ]
@@ -280,7 +283,7 @@ class View(Speech):
                 f"{self.prefix}each-{one.dimension}" if one.rule is None else self.id_of(one.pathway, one.rule),
                 self.t(
                     "differ_one",
-                    group=self.group(row),
+                    group=self.group(one.dimension, row),
                     rule=self.t("profile_unbroken").lower() if one.rule is None else self.rule_title(one.pathway, one.rule),
                     p=self.p(row.share.value),
                     whole=self.p(one.overall.value),

@@ -119,7 +119,9 @@ class Contents:
         for element in (element for message in messages for element in message.contains):
             if element.name not in self._known:
                 aliases = [(alias, element.span) for alias in element.aliases.values()]
-                self._declare(Named(name=element.name, titles=element.titles, aliases=element.aliases, span=element.span), aliases)
+                self._declare(
+                    Named(name=element.name, titles=element.titles, aliases=element.aliases, span=element.span), aliases
+                )
 
     def declare(self, nodes: Iterable[Node], language: Language) -> None:
         """Note what a file's lines `contains` name: those with an alias first, so that it leads to them from anywhere."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from pathway.model.pathway import Pathway
+from pathway.model.pathway import FactType, Pathway
 from pathway.model.phrases import event_text
 from pathway.reports.data import Data
 from pathway.reports.part import Part, Text, in_each, title_of, words
@@ -24,6 +25,8 @@ class Names(Part):
     """By key: an event's name, or a message's or resource's name and phase (`discharge_summary sent`)."""
     dimensions: dict[str, Text]
     """What is compared by."""
+    values: dict[str, dict[str, Text]]
+    """By fact and value, for the facts that are compared by or that answers give. A value that is not here is called as it is."""
 
 
 def names_of(data: Data, keys: Iterable[str]) -> Names:
@@ -36,7 +39,11 @@ def names_of(data: Data, keys: Iterable[str]) -> Names:
             dimensions.setdefault(name, _dimension(pathway, name))
     parties: dict[str, Text] = {}
     stages: dict[str, Text] = {}
+    values: dict[str, dict[str, Text]] = {}
     for pathway in pathways:
+        answers = [rule.answer_fact for rule in pathway.rules() if rule.answer_fact is not None]
+        for name in dict.fromkeys((*compared_by(pathway)[0], *answers)):
+            values.setdefault(name, {}).update(_values(pathway.facts[name].type))
         for name, party in pathway.parties.items():
             parties.setdefault(name, in_each(party.title))
         for name, stage in pathway.stages.items():
@@ -47,7 +54,15 @@ def names_of(data: Data, keys: Iterable[str]) -> Names:
         stages=stages,
         events={key: _event(pathways, key) for key in dict.fromkeys(keys)},
         dimensions=dimensions,
+        values={name: titles for name, titles in values.items() if titles},
     )
+
+
+def _values(fact_type: FactType) -> dict[str, Text]:
+    """The values of a fact by the texts that stand for them in the tables."""
+    if fact_type.kind == "yes_no":
+        return {str(value): words("group", "yes" if value else "no") for value in (True, False)}
+    return {value: in_each(partial(fact_type.title, value)) for value in fact_type.values}
 
 
 def _event(pathways: Iterable[Pathway], key: str) -> Text:
