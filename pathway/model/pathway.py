@@ -75,8 +75,8 @@ class Event(Named):
 
 
 class Element(Named):
-    """A required content of a message, always or under a condition. Its titles are those that the file gives it anywhere, else those of
-    the fact of its name."""
+    """A required content of a message, always or under a condition. Its titles and aliases are those that the file gives it
+    anywhere, else those of the fact of its name."""
 
     when: Condition | None = None
 

@@ -141,9 +141,10 @@ class Contents:
         self._known[named.name] = named
 
     def element(self, word: Word, when: Condition | None) -> Element:
-        """What a line `contains` asks for."""
+        """What a line `contains` asks for. What is called as a fact is has the fact's titles and aliases, where it has none of its own."""
         main = self._scope.find(word.value, "element")
-        known = self._known[word.value if main is None else main.name]
-        fact = self._scope.find(word.value, "fact")
-        titles = known.titles or (self._facts[fact.name].titles if fact is not None and fact.name in self._facts else {})
-        return Element(name=known.name, titles=titles, aliases=known.aliases, when=when, span=word.span)
+        known: Named = self._known[word.value if main is None else main.name]
+        declared = self._scope.find(word.value, "fact")
+        fact = known if declared is None else self._facts.get(declared.name, known)
+        titles, aliases = known.titles or fact.titles, known.aliases or fact.aliases
+        return Element(name=known.name, titles=titles, aliases=aliases, when=when, span=word.span)
