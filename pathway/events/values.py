@@ -35,6 +35,8 @@ def fact_value(text: str, fact: Fact, days: Days, *, decimal_comma: bool = False
         case "date":
             day = days(text)
             return day if day is not None and _DATES[0] <= day <= _DATES[1] else None
+        case "code":
+            return fact.type.meant(text) or text or None
     return text or None
 
 

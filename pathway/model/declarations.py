@@ -13,7 +13,7 @@ from pathway.model.clauses import Clauses, period, text_of
 from pathway.model.pathway import Code, Element, Event, Fact, FactType, Message, Party, Resource
 from pathway.model.rules import Source
 from pathway.model.scope import Scope
-from pathway.model.titles import Contents, names_of, titled, values_of
+from pathway.model.titles import Contents, codes_of, names_of, titled, values_of
 from pathway.model.values import amount
 
 
@@ -213,8 +213,7 @@ def _type(node: Node, scope: Scope, language: Language) -> FactType:
         case "type_one_of":
             return values_of(node, scope, language)
         case "type_code":
-            system = node.word("NAME")
-            return FactType(kind="code", system=system.value if system else None)
+            return codes_of(node, scope, language)
         case "type_yes_no":
             return FactType(kind="yes_no")
         case "type_date":

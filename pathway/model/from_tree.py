@@ -164,9 +164,10 @@ class Builder:
 
     def _declare_fact(self, node: Node, *, carried: bool) -> None:
         fact: Fact = declarations.fact(node, self.scope, self.tree.language).model_copy(update={"carried": carried})
-        known = self.fields["facts"].get(fact.name)
+        before = self.scope.find(fact.name, "fact")
+        known = None if before is None else self.fields["facts"].get(before.name)
         if known is not None and known.type.alike(fact.type):
-            self.fields["facts"][fact.name] = joined_fact(known, fact, self.problems)
+            self.fields["facts"][known.name] = joined_fact(known, fact, self.problems)
             return  # two events may carry the same fact
         name = node.words("NAME")[0]
         if self.scope.declare("fact", fact.name, name.span, aliases_of(node)):

@@ -25,7 +25,7 @@ class Party(Named):
 
 class FactType(Frozen):
     """What values a fact can have. `unit` goes with numbers, `values` (in order) with `one_of`, `system` with codes. `called` says
-    what those of the values are called that have a title or an alias."""
+    what those of the values, or of the codes, are called that have a title or an alias."""
 
     kind: Literal["number", "one_of", "code", "yes_no", "date", "text"]
     unit: str | None = None
@@ -36,13 +36,13 @@ class FactType(Frozen):
     called: dict[str, Named] = {}
 
     def meant(self, word: str) -> str | None:
-        """The value of the list that a word names, itself or as an alias."""
+        """The value of the list, or the code with a title, that a word names, itself or as an alias."""
         return word if word in self.values else self.names().get(word) if self.called else None
 
     def names(self) -> dict[str, str]:
-        """The values of the list by each of their names and aliases. A name goes before another's alias."""
+        """The values of the list, or the codes with titles, by each of their names and aliases. A name goes before another's alias."""
         aliases = {alias: value.name for value in self.called.values() for alias in value.aliases.values()}
-        return aliases | {value: value for value in self.values}
+        return aliases | {value: value for value in (*self.called, *self.values)}
 
     def title(self, value: str, language: Language) -> str:
         """A value as people read it."""

@@ -172,7 +172,17 @@ def value_text(value: Value, fact_type: FactType | None, language: Language) -> 
         return f"{value:g} {many}" if many else f"{value:g}"
     if isinstance(value, date):
         return str(value)
-    return lowered(fact_type.title(value, language)) if fact_type is not None and fact_type.kind == "one_of" else value
+    if fact_type is None or (fact_type.kind != "one_of" and value not in fact_type.called):
+        return value
+    said = fact_type.title(value, language)
+    return lowered(said) if fact_type.kind == "one_of" else said
+
+
+def unit_text(unit: str, party: str | None, pathway: Pathway, language: Language) -> str:
+    """A party's unit. Of a party that is a fact of the patient (which municipality), it is a value of that fact."""
+    declared = pathway.parties.get(party or "")
+    fact = pathway.facts.get(declared.residence or "") if declared is not None else None
+    return unit if fact is None else value_text(unit, fact.type, language)
 
 
 _DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}

@@ -14,12 +14,12 @@ from pathway.model.base import Named
 from pathway.model.expressions import Condition
 from pathway.model.pathway import Element, Fact, FactType, Message
 from pathway.model.scope import Scope, place_in_words
+from pathway.model.values import checked_code
 
 
 def names_of(node: Node, language: Language) -> dict[str, Any]:
     """Name, titles and aliases of a declaration: the fields of `Named`, with its place."""
-    word = node.word("NAME")
-    assert word is not None  # the grammar sees to it
+    word = name_in(node)
     titles: dict[str, str] = {}
     aliases: dict[str, str] = {}
     title = node.one("title")
@@ -28,6 +28,13 @@ def names_of(node: Node, language: Language) -> dict[str, Any]:
         if alias is not None:
             aliases.setdefault(code, alias.value)
     return {"name": word.value, "titles": titles, "aliases": aliases, "span": node.span}
+
+
+def name_in(node: Node) -> Word:
+    """The word that a declaration is about: a name, or a code that gets a title."""
+    word = node.word("NAME", "CODE_VALUE", "STRING", "NUMBER")
+    assert word is not None  # the grammar sees to it
+    return word
 
 
 def aliases_of(node: Node) -> list[tuple[str, Span | None]]:
@@ -94,18 +101,32 @@ def joined_fact(known: Fact, again: Fact, problems: Problems) -> Fact:
 
 def values_of(node: Node, scope: Scope, language: Language) -> FactType:
     """The type of a fact that is `one_of` a list. A value that stands there twice, under whatever name, is a problem."""
+    values = _called(titled(node), scope, language)
+    called = {name: value for name, value in values.items() if value.titles or value.aliases}
+    return FactType(kind="one_of", values=tuple(values), called=called)
+
+
+def codes_of(node: Node, scope: Scope, language: Language) -> FactType:
+    """The type of a fact that is a code. Those codes that have a title are not all that there are."""
+    system = node.word("NAME")
+    assert system is not None  # the grammar sees to it
+    for each in node.all("coded"):
+        checked_code(name_in(each), system.value, scope)
+    return FactType(kind="code", system=system.value, called=_called(node.all("coded"), scope, language))
+
+
+def _called(nodes: Iterable[Node], scope: Scope, language: Language) -> dict[str, Named]:
+    """What a list names, by name, in its order."""
     called: dict[str, Named] = {}
     taken: set[str] = set()
-    for each in titled(node):
-        value = Named(**names_of(each, language))
-        own = each.words("NAME")[0]
-        for name, place in [(own.value, own.span), *((alias, at) for alias, at in aliases_of(each) if alias != own.value)]:
+    for node in nodes:
+        value, own = Named(**names_of(node, language)), name_in(node)
+        for name, place in [(own.value, own.span), *((alias, at) for alias, at in aliases_of(node) if alias != own.value)]:
             if name in taken:
                 scope.problems.add("PW230", place, value=name)
             taken.add(name)
         called.setdefault(value.name, value)
-    named = {name: value for name, value in called.items() if value.titles or value.aliases}
-    return FactType(kind="one_of", values=tuple(called), called=named)
+    return called
 
 
 class Contents:

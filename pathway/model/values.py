@@ -103,7 +103,7 @@ def value(node: Node, wanted: FactType, scope: Scope) -> Value | None:
             scope.problems.add("PW208", node.span, value=word.text, wanted=WANTED["one code"])
             return None
         case "code" if word.kind in ("NAME", "CODE_VALUE", "STRING", "NUMBER"):
-            return _code(word, wanted.system or "", scope)
+            return wanted.meant(word.value) or checked_code(word, wanted.system or "", scope)
         case "text" if word.kind in ("STRING", "NAME"):
             return word.value
         case "one_of" if word.kind in ("NAME", "NUMBER", "STRING", "CODE_VALUE"):
@@ -117,7 +117,7 @@ def value(node: Node, wanted: FactType, scope: Scope) -> Value | None:
     return None
 
 
-def _code(word: Word, system: str, scope: Scope) -> Value | None:
+def checked_code(word: Word, system: str, scope: Scope) -> str | None:
     """A code, if it looks like one of its system; of a system that is not known here, any."""
     known = texts_of("codes").get(system)
     if known is None or re.fullmatch(known["pattern"], word.value):

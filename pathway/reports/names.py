@@ -26,7 +26,8 @@ class Names(Part):
     dimensions: dict[str, Text]
     """What is compared by."""
     values: dict[str, dict[str, Text]]
-    """By fact and value, for the facts that are compared by or that answers give. A value that is not here is called as it is."""
+    """By fact and value, for the facts that are compared by or that answers give; by party and unit, for the parties that are a fact
+    of the patient. What is not here is called as it is."""
 
 
 def names_of(data: Data, keys: Iterable[str]) -> Names:
@@ -42,10 +43,13 @@ def names_of(data: Data, keys: Iterable[str]) -> Names:
     values: dict[str, dict[str, Text]] = {}
     for pathway in pathways:
         answers = [rule.answer_fact for rule in pathway.rules() if rule.answer_fact is not None]
-        for name in dict.fromkeys((*compared_by(pathway)[0], *answers)):
+        groups = [group.name for indicator in pathway.indicators.values() for group in indicator.groups if group.kind == "fact"]
+        for name in dict.fromkeys((*groups, *answers)):
             values.setdefault(name, {}).update(_values(pathway.facts[name].type))
         for name, party in pathway.parties.items():
             parties.setdefault(name, in_each(party.title))
+            if party.residence is not None:
+                values.setdefault(name, {}).update(_values(pathway.facts[party.residence].type))
         for name, stage in pathway.stages.items():
             stages.setdefault(name, in_each(stage.title))
     return Names(
@@ -62,7 +66,7 @@ def _values(fact_type: FactType) -> dict[str, Text]:
     """The values of a fact by the texts that stand for them in the tables."""
     if fact_type.kind == "yes_no":
         return {str(value): words("group", "yes" if value else "no") for value in (True, False)}
-    return {value: in_each(partial(fact_type.title, value)) for value in fact_type.values}
+    return {value: in_each(partial(fact_type.title, value)) for value in (*fact_type.values, *fact_type.called)}
 
 
 def _event(pathways: Iterable[Pathway], key: str) -> Text:

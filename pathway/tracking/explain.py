@@ -16,7 +16,7 @@ from pathway.language.words import vocabulary
 from pathway.machine.tables import Compiled, CompiledRule
 from pathway.model.expressions import facts_in
 from pathway.model.pathway import Pathway
-from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text, timing_text, value_text
+from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text, timing_text, unit_text, value_text
 from pathway.model.scope import nearest
 from pathway.tracking.course import Course
 from pathway.tracking.evidence import break_id
@@ -278,7 +278,9 @@ class _Writer:
         else:
             why = "why.held"
         named = self._party(party)
-        return self.say("outcome.answers", p=f"{named} ({unit})" if unit else named, why=self.say(why).lower())
+        if unit is not None:
+            named += f" ({unit_text(unit, party, self.pathway, self.language)})"
+        return self.say("outcome.answers", p=named, why=self.say(why).lower())
 
     def _condition(self, name: str, judged: Judged) -> str:
         facts = [self._fact(fact, judged) for fact in facts_in(judged.rule.rule.when)]

@@ -14,7 +14,7 @@ from pathway.language.texts import texts_of
 from pathway.model.base import Named
 from pathway.model.calendar import to_datetime
 from pathway.model.pathway import Pathway
-from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text
+from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text, unit_text
 from pathway.model.rules import Rule
 from pathway.tracking.records import BreakRecord
 
@@ -66,6 +66,7 @@ class Words:
         names = [*evidence.get("lacking", ()), *evidence.get("stale", ())]
         party = self.pathway.parties.get(row["party"] or "")
         who = party.title(self.language) if party else row["party"] or ""
+        unit = row["unit"] and unit_text(row["unit"], row["party"], self.pathway, self.language)
         values = {
             "o": rule_text(rule, self.pathway, self.language) if rule else row["rule"],
             "l": limit_text(rule, self.pathway, self.language) if rule else "",
@@ -77,7 +78,7 @@ class Words:
             "names": self.names(names, rule),
             "got": f"{evidence.get('got', 0):g}",
             "required": f"{evidence.get('required', 0):g}",
-            "p": f"{who} ({row['unit']})" if who and row["unit"] else who,
+            "p": f"{who} ({unit})" if who and unit else who,
             "why": row["explained"] or "",
             "seen": self.time(datetime.fromisoformat(seen[0]["at"]), day="day" in seen[0]) if seen else "",
             "later": "",

@@ -17,7 +17,7 @@ from pathway.language.words import table, vocabulary
 from tests.language.reference_pages import Entry, entries, mistakes, pages
 
 PIECES = {
-    "title", "translation", "names", "titled", "named", "fact_declaration", "unit", "rule_name", "event_ref", "event_refs",
+    "title", "translation", "names", "titled", "named", "coded", "fact_declaration", "unit", "rule_name", "event_ref", "event_refs",
     "duration", "operand", "value", "counted_by", "price", "item", "group",
 }  # fmt: skip
 """Parts of statements that say nothing of their own."""
