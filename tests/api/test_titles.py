@@ -28,7 +28,7 @@ TEXT = """pathway leaving "Leaving" nb "Hjemreise"
         checked 2026-01-01
 
 party ward "Ward" nb "Sengepost" level specialist
-party office "Office" nb "Tildelingskontor" level municipal
+party office "Office" nb "Tildelingskontor" level municipal is residence
 
 event arrived "Arrived" nb "Ankommet"
     carries alone "Lives alone" nb "Bor alene" yes or no
@@ -43,6 +43,7 @@ message question "Question" nb "Forespørsel"
 
 about patient
     fact reply "Reply" nb "Svaret" one of can_receive "Yes" nb "Ja", cannot_receive "No" nb "Nei"
+    fact residence "Municipality" nb "Kommune" code KOMMUNE 4602 nb kinn "Kinn", 0301 nb "Oslo"
 
 enter stay on arrived
 
@@ -51,7 +52,7 @@ stage stay "Stay" nb "Opphold" by ward
     then gone on left
 
 stage gone "At home" nb "Hjemreist" by office
-    letter_sent: send letter from ward to office at latest 1 day after left when place in at_home, nursing_home
+    letter_sent: send letter from ward to office at latest 1 day after left when place in at_home, nursing_home and residence is kinn
         source routine
     asked: send question from office to ward at latest 3 days after left
         answer reply at latest 2 days
@@ -62,9 +63,9 @@ end done "Done" nb "Ferdig"
 
 indicator back "Back" nb "Tilbake"
     count arrived within 30 days after left
-    group by place, alone
+    group by place, alone, residence
 """
-NAMES = re.compile(r"medication.list|next.visit|nursing.home|at.home|(can|cannot).receive|True|False")
+NAMES = re.compile(r"4602|medication.list|next.visit|nursing.home|at.home|(can|cannot).receive|True|False")
 LANGUAGES = ("nb", "nn")
 
 
@@ -82,7 +83,7 @@ def at(day: int, hour: int) -> datetime:
 @cache
 def patient() -> Patient:
     found = leaving().track("p")
-    found.record("arrived", at=at(0, 8), alone=True)
+    found.record("arrived", at=at(0, 8), alone=True, residence="4602")
     found.record("left", at=at(1, 9), place="nursing_home")
     found.record("letter sent", at=at(1, 10), sender="ward", receiver="office", contains=["place"])
     found.record("question sent", at=at(1, 11), sender="office", receiver="ward", contains=["subject"])
@@ -97,7 +98,7 @@ def replayed() -> Replayed:
     for number in range(12):
         name, place = f"p{number}", "nursing_home" if number % 2 else "at_home"
         told: list[tuple[str, str | None, int, dict[str, Any]]] = [
-            ("arrived", None, 8, {"facts": {"alone": number % 2 == 0}}),
+            ("arrived", None, 8, {"facts": {"alone": number % 2 == 0, "residence": "4602"}}),
             ("left", None, 9, {"facts": {"place": place}}),
             ("letter", "sent", 10, {"sender": "ward", "receiver": "office", "elements": ("place",)}),
             ("question", "sent", 11, {"sender": "office", "receiver": "ward"}),
@@ -113,9 +114,10 @@ def replayed() -> Replayed:
 def test_in_the_graph(language: Any) -> None:
     said = re.sub(r"<[^>]+>", "\n", leaving().svg(language=language))
     assert NAMES.findall(said) == []
-    assert {"nb": "utskrivningssted er hjemme eller sykehjem", "nn": "utskrivningssted er hjemme eller sjukeheim"}[
-        language
-    ] in said
+    assert {
+        "nb": "utskrivningssted er hjemme eller sykehjem og kommune er Kinn",
+        "nn": "utskrivningssted er hjemme eller sjukeheim og kommune er Kinn",
+    }[language] in said
     assert "legemiddelliste, utskrivningssted, neste time" in said
 
 
@@ -129,6 +131,7 @@ def test_in_the_sentence_of_a_break() -> None:
 def test_in_an_explanation() -> None:
     told = patient().explain("letter_sent", at(9, 9))
     assert "Utskrivningssted er sykehjem" in told.text("nb") and "Utskrivningssted er sjukeheim" in told.text("nn")
+    assert "Kommune er Kinn" in told.text("nb") and "Sengepost svarer for det" in told.text("nb")
     assert "Legemiddelliste, Neste time" in told.text("nb") and NAMES.findall(told.text("nb")) == []
 
 
@@ -139,13 +142,14 @@ def test_in_the_report(tmp_path: Path) -> None:
         "nursing_home": "Sykehjem",
         "elsewhere": "elsewhere",
     }
+    assert names["office"]["4602"]["nb"] == names["residence"]["4602"]["nn"] == "Kinn"
     assert names["alone"]["True"]["nb"] == "ja" and names["reply"]["cannot_receive"]["nn"] == "Nei"
     report = replayed().report(language="nb")
     page = re.sub(r"<(script|style).*?</\1>|<[^>]+>", "\n", report.html(), flags=re.DOTALL)
     assert "Sykehjem" in page and "Nei: 12" in page
     book = openpyxl.load_workbook(report.save(tmp_path / "report.xlsx"))
     cells = {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
-    assert {"Sykehjem", "Hjemme", "ja", "nei"} <= cells and not [cell for cell in cells if NAMES.search(cell)]
+    assert {"Sykehjem", "Hjemme", "ja", "nei", "Kinn"} <= cells and not [cell for cell in cells if NAMES.search(cell)]
     assert NAMES.findall(report.text()) == []
 
 
@@ -154,6 +158,8 @@ def test_a_log_may_use_the_names_in_other_languages() -> None:
     for told in ("nursing_home", "Nursing home", "sykehjem", "Sjukeheim"):
         assert fact_value(told, place, lambda text: None) == "nursing_home"
     assert fact_value("heimen", place, lambda text: None) is None
+    residence = leaving().model.facts["residence"]
+    assert [fact_value(told, residence, lambda text: None) for told in ("kinn", "4602", "5601")] == ["4602", "4602", "5601"]
 
 
 def test_a_scenario_from_a_log_uses_the_names_of_its_file_s_language() -> None:
