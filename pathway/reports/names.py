@@ -23,6 +23,8 @@ class Names(Part):
     stages: dict[str, Text]
     events: dict[str, Text]
     """By key: an event's name, or a message's or resource's name and phase (`discharge_summary sent`)."""
+    messages: dict[str, dict[str, Text]]
+    """By pathway and message: two pathways may each have one of the same name."""
     dimensions: dict[str, Text]
     """What is compared by."""
     values: dict[str, dict[str, Text]]
@@ -40,8 +42,12 @@ def names_of(data: Data, keys: Iterable[str]) -> Names:
             dimensions.setdefault(name, _dimension(pathway, name))
     parties: dict[str, Text] = {}
     stages: dict[str, Text] = {}
+    messages: dict[str, dict[str, Text]] = {}
     values: dict[str, dict[str, Text]] = {}
     for pathway in pathways:
+        own = messages.setdefault(pathway.name, {})
+        for name, message in pathway.messages.items():
+            own.setdefault(name, in_each(message.title))
         answers = [rule.answer_fact for rule in pathway.rules() if rule.answer_fact is not None]
         groups = [group.name for indicator in pathway.indicators.values() for group in indicator.groups if group.kind == "fact"]
         for name in dict.fromkeys((*groups, *answers)):
@@ -57,6 +63,7 @@ def names_of(data: Data, keys: Iterable[str]) -> Names:
         parties=parties,
         stages=stages,
         events={key: _event(pathways, key) for key in dict.fromkeys(keys)},
+        messages=messages,
         dimensions=dimensions,
         values={name: titles for name, titles in values.items() if titles},
     )
