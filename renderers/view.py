@@ -108,10 +108,10 @@ class View(Speech):
         if main.judged or has_limit(rule.rule, "main"):
             return self.t("hidden_few" if main.judged else "nobody_judged")
         if not main.owed:
-            return self.t("no_limit")
-        said = self.t("no_limit_seen", n=self.n(main.outcomes["met"]), m=self.n(main.owed))
+            return self.t("limit_unset")
+        said = self.t("limit_unset_seen", n=self.n(main.outcomes["met"]), m=self.n(main.owed))
         half = main.times.median_s if main.times is not None else None
-        return said if half is None else self.t("no_limit_half", said=said, d=self.elapsed(half))
+        return said if half is None else self.t("limit_unset_half", said=said, d=self.elapsed(half))
 
     def chart_verdict(self, chart: Any) -> Markup:
         """What a control chart says. One whose signs are all old has not shown random variation alone."""
