@@ -112,7 +112,10 @@ class Conditions:
         if name not in self._built:
             self._building.append(name)
             around, self._count, self._depth, self._reach = (self._count, self._depth, self._reach), 0, 0, 0
-            built = self._built[name] = self.of_clause(self._definitions[name])
+            meant = [part for part in self._definitions[name].parts if isinstance(part, Node)][
+                -1
+            ]  # a title may stand before it
+            built = self._built[name] = self.build(meant)
             self._size[name] = (self._count, self._reach) if built is not None else (0, 0)
             self._count, self._depth, self._reach = around
             self._building.pop()

@@ -12,7 +12,7 @@ from pathway.model import declarations
 from pathway.model.clauses import Clauses, text_of
 from pathway.model.conditions import Conditions
 from pathway.model.indicators import Indicators, bands
-from pathway.model.pathway import Acceptance, Fact, Pathway, Stage
+from pathway.model.pathway import Acceptance, Fact, NamedCondition, Pathway, Stage
 from pathway.model.rule_names import with_final_names
 from pathway.model.scenarios import Scenes
 from pathway.model.scope import Scope
@@ -59,7 +59,7 @@ class Builder:
         self.clauses = Clauses(self.scope, self.conditions)
         for library in libraries.values():
             self._take_in(library)
-        self.conditions.library = dict(self.fields["conditions"])
+        self.conditions.library = {name: each.condition for name, each in self.fields["conditions"].items()}
         self.fields["uses"] = tuple(libraries)
 
     def _take_in(self, library: Pathway) -> None:
@@ -127,13 +127,13 @@ class Builder:
                 self._declare_fact(node, carried=line.statement.kind == "event")
             if line.statement.kind == "define":
                 name = line.statement.words("NAME")[0]
-                if self.scope.declare("condition", name.value, name.span):
+                if self.scope.declare("condition", name.value, name.span, aliases_of(line.statement)):
                     self.definitions[name.value] = line.statement
         self._declare_bands()
         for defined, node in self.definitions.items():
             condition = self.conditions.named(defined, node)
             if condition is not None:
-                fields["conditions"][defined] = condition
+                fields["conditions"][defined] = NamedCondition(**names_of(node, language), condition=condition)
         defaults = [part for line in self._lines("all_messages") for part in declarations.parts_of(line)]
         contents = Contents(fields["messages"].values(), fields["facts"], self.scope)
         said = [part for line in self._lines("message") for part in declarations.parts_of(line)]
@@ -158,8 +158,8 @@ class Builder:
     def _declare_bands(self) -> None:
         for line in self._lines("bands"):
             name = line.statement.words("NAME")[0]
-            if self.scope.declare("band", name.value, name.span):
-                found = bands(line.statement, self.clauses)
+            if self.scope.declare("band", name.value, name.span, aliases_of(line.statement)):
+                found = bands(line.statement, self.clauses, self.tree.language)
                 self.fields["bands"] |= {} if found is None else {found.name: found}
 
     def _declare_fact(self, node: Node, *, carried: bool) -> None:

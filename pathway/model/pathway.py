@@ -59,6 +59,12 @@ class Fact(Named):
     """Declared only where an event carries it: known from such an event on. What stands under `about patient` may come with any."""
 
 
+class NamedCondition(Named):
+    """`define severe as mrs >= 4`: what a name stands for. Where it is said to people, it is by its title."""
+
+    condition: Condition
+
+
 class Code(Frozen):
     """A code of a code system, for mappings (`code NCMP WMAA10`)."""
 
@@ -246,7 +252,7 @@ class Pathway(Named):
     messages: dict[str, Message] = {}
     resources: dict[str, Resource] = {}
     facts: dict[str, Fact] = {}
-    conditions: dict[str, Condition] = {}
+    conditions: dict[str, NamedCondition] = {}
     bands: dict[str, Bands] = {}
     handovers: dict[str, Handover] = {}
     indicators: dict[str, Indicator] = {}

@@ -202,9 +202,9 @@ class _Conditions:
 
     def said(self, node: Condition, within: str = "") -> str:
         if not self.whole:
-            name = next((name for name, each in self.pathway.conditions.items() if each == node), None)
-            if name is not None:
-                return name.replace("_", " ")
+            named = next((each for each in self.pathway.conditions.values() if each.condition == node), None)
+            if named is not None:
+                return lowered(named.title(self.language))
         match node:
             case And(items=items) | Or(items=items):
                 said = phrase(f"condition.{node.op}", self.language).join(self.said(item, node.op) for item in items)

@@ -108,7 +108,7 @@ def value(node: Node, wanted: FactType, scope: Scope) -> Value | None:
             return word.value
         case "one_of" if word.kind in ("NAME", "NUMBER", "STRING", "CODE_VALUE"):
             meant = wanted.meant(word.value)
-            if meant is not None:
+            if meant is not None or word.value in scope.perhaps:  # a line that could not be read may have given it as a name
                 return meant
             suggestion = nearest(word.value, wanted.names())
             scope.problems.add("PW207", word.span, suggestion, value=word.text, values=", ".join(wanted.values))
@@ -122,6 +122,8 @@ def checked_code(word: Word, system: str, scope: Scope) -> str | None:
     known = texts_of("codes").get(system)
     if known is None or re.fullmatch(known["pattern"], word.value):
         return word.value
+    if word.value in scope.perhaps:
+        return None  # it may be a name that a line which could not be read gave a code
     scope.problems.add("PW169", word.span, value=word.text, system=system, wanted=known["wanted"])
     return None
 

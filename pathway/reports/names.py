@@ -85,7 +85,7 @@ def _event(pathways: Iterable[Pathway], key: str) -> Text:
 
 
 def _dimension(pathway: Pathway, name: str) -> Text:
-    if name in pathway.bands:
-        fact = pathway.facts.get(pathway.bands[name].fact)
-        return title_of(fact, name)
+    band = pathway.bands.get(name)
+    if band is not None:
+        return title_of(band if band.titles else pathway.facts.get(band.fact), name)
     return title_of(pathway.facts.get(name) or pathway.parties.get(name), name)

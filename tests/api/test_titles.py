@@ -45,11 +45,14 @@ about patient
     fact reply "Reply" nb "Svaret" one of can_receive "Yes" nb "Ja", cannot_receive "No" nb "Nei"
     fact residence "Municipality" nb "Kommune" code KOMMUNE 4602 nb kinn "Kinn", 0301 nb "Oslo"
 
+define cared_for "Cared for" nb ivaretatt "Ivaretatt" as place is nursing_home
+
 enter stay on arrived
 
 stage stay "Stay" nb "Opphold" by ward
     no limit because "Lasts as long as it takes"
-    then gone on left
+    then gone on left when ivaretatt
+    then gone on left otherwise
 
 stage gone "At home" nb "Hjemreist" by office
     letter_sent: send letter from ward to office at latest 1 day after left when place in at_home, nursing_home and residence is kinn
@@ -65,7 +68,7 @@ indicator back "Back" nb "Tilbake"
     count arrived within 30 days after left
     group by place, alone, residence
 """
-NAMES = re.compile(r"4602|medication.list|next.visit|nursing.home|at.home|(can|cannot).receive|True|False")
+NAMES = re.compile(r"4602|cared.for|medication.list|next.visit|nursing.home|at.home|(can|cannot).receive|True|False")
 LANGUAGES = ("nb", "nn")
 
 
@@ -118,7 +121,7 @@ def test_in_the_graph(language: Any) -> None:
         "nb": "utskrivningssted er hjemme eller sykehjem og kommune er Kinn",
         "nn": "utskrivningssted er hjemme eller sjukeheim og kommune er Kinn",
     }[language] in said
-    assert "legemiddelliste, utskrivningssted, neste time" in said
+    assert "legemiddelliste, utskrivningssted, neste time" in said and "dersom ivaretatt" in said
 
 
 def test_in_the_sentence_of_a_break() -> None:
