@@ -72,11 +72,14 @@ class Words:
         titles = self.figures.names.dimensions.get(name or "")
         return titles[self.language] if titles is not None else self.party(name)
 
-    def group(self, name: str | None) -> str:
+    def value(self, fact: str | None, value: str) -> str:
+        titles = self.figures.names.values.get(fact or "", {}).get(value)
+        return titles[self.language] if titles is not None else value
+
+    def group(self, dimension: str | None, name: str | None) -> str:
         if name is None:
             return self.say("group", "unknown")
-        known = texts_of("figures")["group"]
-        return self.say("group", name) if name in ("working_day", "day_off") and name in known else name
+        return self.say("group", name) if name in ("working_day", "day_off") else self.value(dimension, name)
 
     def reason(self, name: str) -> str:
         """Why a row was not used, or what was mended in it."""

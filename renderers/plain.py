@@ -137,7 +137,7 @@ def _differing_rows(words: Words) -> Iterator[list[str]]:
                 yield [
                     _named(words, each.pathway, each.rule),
                     words.dimension(each.dimension),
-                    words.group(row.group),
+                    words.group(each.dimension, row.group),
                     *_share(row.share, words.language),
                     say("funnel", row.verdict),
                 ]

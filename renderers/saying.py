@@ -265,7 +265,7 @@ class Saying:
         lines += [text("warns", language, d=duration_text(rule.warn_after, language))] if rule.warn_after else []
         message = pathway.messages.get(rule.message or "")
         if message is not None and message.contains:
-            lines.append(text("contents_of", language, c=", ".join(e.name.replace("_", " ") for e in message.contains)))
+            lines.append(text("contents_of", language, c=", ".join(lowered(e.title(language)) for e in message.contains)))
         holder = rule.by or rule.sender or self._holder(rule)
         lines += [text("answers_for", language, p=self.bound(holder))] if holder else []
         lines += self._stands(rule.standing, standing_text(rule, language))

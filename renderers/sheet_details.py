@@ -23,7 +23,7 @@ def comparisons(words: Words) -> Part:
 def _comparison_rows(words: Words) -> Iterator[Row]:
     for each in words.figures.comparisons:
         named: list[Cell] = [words.pathway(each.pathway), words.rule(each.pathway, each.rule), words.dimension(each.dimension)]
-        groups = [(words.group(row.group), row) for row in each.rows]
+        groups = [(words.group(each.dimension, row.group), row) for row in each.rows]
         groups += [(words.say("group", "others"), each.others)] if each.others is not None else []
         for title, row in groups:
             verdict = words.say("group", "hidden") if row.hidden else row.verdict and words.say("funnel", row.verdict)
@@ -79,7 +79,7 @@ def _indicator_rows(words: Words) -> Iterator[Row]:
         yield _indicator(words, each, [None, None], each.value, counted, each.share, [aim, met])
         for split in each.splits:
             for group in split.groups:
-                where: list[Cell] = [words.dimension(split.dimension), words.group(group.group)]
+                where: list[Cell] = [words.dimension(split.dimension), words.group(split.dimension, group.group)]
                 hidden = words.say("group", "hidden") if group.hidden else None
                 yield _indicator(words, each, where, group.value, [group.counted, None], group.share, [None, hidden])
 
@@ -130,7 +130,7 @@ def _cost_rows(words: Words) -> Iterator[Row]:
         named: list[Cell] = [words.pathway(cost.pathway), cost.titles[words.language], words.party(cost.payer)]
         source = None if cost.source is None else cost.source.title
         yield [*named, None, None, cost.patients, cost.days, cost.amount, cost.currency, cost.unpriced, source]
-        groups = [(words.group(row.group), row) for row in cost.groups]
+        groups = [(words.group(cost.dimension, row.group), row) for row in cost.groups]
         groups += [(words.say("group", "others"), cost.others)] if cost.others is not None else []
         for title, row in groups:
             name = f"{title}: {words.say('group', 'hidden')}" if row.hidden else title

@@ -224,5 +224,5 @@ def _handover_rows(words: Words, five: Sequence[str]) -> Iterator[Row]:
         for name in five:
             share: Share | None = getattr(cell, name)
             row += share_and_counts(share)
-        told = [f"{each.answer.replace('_', ' ')}: {'<5' if each.count is None else each.count}" for each in cell.answers]
+        told = [f"{words.value(each.fact, each.answer)}: {'<5' if each.count is None else each.count}" for each in cell.answers]
         yield [*row, ", ".join(told), ", ".join(words.rule(cell.pathway, name) for name in cell.rules)]

@@ -197,9 +197,9 @@ class Speech:
         form = '<a href="{url}" rel="noreferrer">{title}</a>{place} ({said})' if linked else "{title}{place} ({said})"
         return Markup(form).format(url=source.url, title=source.title, place=place, said=said)
 
-    def answer(self, name: str) -> str:
-        known = {"can", "can_from_date", "cannot"}
-        return self.t(f"answer_{name}") if name in known else name.replace("_", " ")
+    def value(self, fact: str | None, value: str) -> str:
+        """A value of a fact; what has no title is called as the log does."""
+        return self.w(self.figures.names.values.get(fact or "", {}).get(value)) or value
 
     def indicator(self, found: Any, value: float | None) -> str:
         """An indicator's value with its unit."""
@@ -207,11 +207,11 @@ class Speech:
             return "–"
         return self.p(value) if found.unit == "share" else f"{self.n(value, 1)}\u00a0{self.t('axis_' + found.unit)}"
 
-    def group(self, row: Any) -> str:
-        """A group by its name in the log; kinds of day have no other name than ours."""
+    def group(self, dimension: str | None, row: Any) -> str:
+        """A group of those that are compared by something; kinds of day have no other name than ours."""
         if row.group in ("working_day", "day_off"):
             return self.t(f"group_{row.group}")
-        return self.t("unknown_value") if row.group is None else str(row.group)
+        return self.t("unknown_value") if row.group is None else self.value(dimension, row.group)
 
     def heading(self, dimension: str | None) -> str:
         return self.t("group") if dimension is None else self.w(self.figures.names.dimensions.get(dimension)) or dimension

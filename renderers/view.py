@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from pathway.model.base import Duration
 from pathway.model.phrases import duration_text
+from pathway.reports.rules import has_limit
 
 from . import answers, charts, courses
 from .graph import graph_svg
@@ -101,6 +102,17 @@ class View(Speech):
             told |= {"late": count - early, "early": early} if name == "late" else {name: count}
         return told
 
+    def untold(self, rule: Any) -> str:
+        """Why it is not said how many were in time. Of a rule that sets no limit, it is said what was seen."""
+        main = rule.main
+        if main.judged or has_limit(rule.rule, "main"):
+            return self.t("hidden_few" if main.judged else "nobody_judged")
+        if not main.owed:
+            return self.t("limit_unset")
+        said = self.t("limit_unset_seen", n=self.n(main.outcomes["met"]), m=self.n(main.owed))
+        half = main.times.median_s if main.times is not None else None
+        return said if half is None else self.t("limit_unset_half", said=said, d=self.elapsed(half))
+
     def chart_verdict(self, chart: Any) -> Markup:
         """What a control chart says. One whose signs are all old has not shown random variation alone."""
         earlier = chart.verdict == "stable" and any(point.signals for point in chart.points)
@@ -159,7 +171,10 @@ class View(Speech):
             return Markup("")
         groups = [
             charts.Group(
-                self.group(row), row.share.value, row.share.whole, row.verdict if row.verdict in ("better", "worse") else None
+                self.group(comparison.dimension, row),
+                row.share.value,
+                row.share.whole,
+                row.verdict if row.verdict in ("better", "worse") else None,
             )
             for row in shown
         ]
@@ -280,7 +295,7 @@ class View(Speech):
                 f"{self.prefix}each-{one.dimension}" if one.rule is None else self.id_of(one.pathway, one.rule),
                 self.t(
                     "differ_one",
-                    group=self.group(row),
+                    group=self.group(one.dimension, row),
                     rule=self.t("profile_unbroken").lower() if one.rule is None else self.rule_title(one.pathway, one.rule),
                     p=self.p(row.share.value),
                     whole=self.p(one.overall.value),
@@ -302,10 +317,18 @@ class View(Speech):
         return self.chart_verdict(main.chart) if told else self.verdict("too_few")
 
     def messages(self, hand_over: Any) -> Sequence[tuple[str, str]]:
-        """The messages of a hand-over by their own titles, each leading to its first rule."""
+        """The messages of a hand-over by their own titles, each leading to its first rule. One that has a namesake in the page's own
+        pathway has the title of its pathway with it."""
+        own, titles = (self._messages(pathway) for pathway in (self.figures.pathway, hand_over.pathway))
         found: dict[str, str] = {}
         for name in hand_over.rules:
             rule = self.rule_of(hand_over.pathway, name)
-            message = self.pathway.messages.get(rule.rule.message or "")
-            found.setdefault(message.title(self.language) if message else self.w(rule.titles), self.rule_id(rule))
+            said = titles.get(rule.rule.message or "") or self.w(rule.titles)
+            if hand_over.pathway != self.figures.pathway and said in own.values():
+                said = f"{said} ({self.pathway_title(hand_over.pathway)})"
+            found.setdefault(said, self.rule_id(rule))
         return [(target, said) for said, target in found.items()]
+
+    def _messages(self, pathway: str) -> dict[str, str]:
+        """The titles of a pathway's messages."""
+        return {name: self.w(titles) for name, titles in self.figures.names.messages.get(pathway, {}).items()}

@@ -215,7 +215,7 @@ class _Against:
             yield from self._known([*path, name], name, self.pathway.facts)
             fact = self.pathway.facts.get(name)
             if fact is not None and fact_value(constant(told), fact, _day) is None:
-                near = nearest(constant(told), fact.type.values)
+                near = nearest(constant(told), fact.type.names())
                 yield self._problem("PW408", [*path, name], near, value=constant(told), fact=name)
 
     def _known(self, path: list[str], name: str | None, known: Iterable[str]) -> Iterator[Diagnostic]:

@@ -101,8 +101,8 @@ class Matcher:
         facts: dict[str, str] = {}
         for name in event.carries:
             fact = self._pathway.facts.get(name)
-            for value in fact.type.values if fact is not None else ():
-                if left and list(words(value)) == left:
+            for called, value in fact.type.names().items() if fact is not None else ():
+                if left and list(words(called)) == left:
                     facts[name] = value
         return facts
 
@@ -145,8 +145,9 @@ def _fact(fact: Fact, column: Looks, values: Sequence[str], sure: bool) -> FactP
     if fact.type.kind == "one_of" and column.distinct <= 100:
         for value, count in Counter(values).most_common():
             if value and fact_value(value, fact, lambda text: None) is None:
-                like = max(fact.type.values, key=lambda each: likeness(value, [each]), default="")
-                if likeness(value, [like]) >= SURE:
+                names = {each: naming(fact.type.called.get(each) or Named(name=each)) for each in fact.type.values}
+                like = max(names, key=lambda each: likeness(value, names[each]), default="")
+                if likeness(value, names.get(like, ())) >= SURE:
                     translated[value] = like
                 else:
                     left[masked(value)] = count

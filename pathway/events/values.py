@@ -31,10 +31,12 @@ def fact_value(text: str, fact: Fact, days: Days, *, decimal_comma: bool = False
             found = number(text, decimal_comma=decimal_comma)
             return None if found is None else _within(found, factor, fact.type)
         case "one_of":
-            return text if text in fact.type.values else _meant(text, fact.type.values)
+            return fact.type.meant(text) or _meant(text, fact.type)
         case "date":
             day = days(text)
             return day if day is not None and _DATES[0] <= day <= _DATES[1] else None
+        case "code":
+            return fact.type.meant(text) or text or None
     return text or None
 
 
@@ -65,8 +67,8 @@ def _within(found: float, factor: float, kind: FactType) -> Value | None:
     return int(found) if found.is_integer() else found
 
 
-def _meant(text: str, values: tuple[str, ...]) -> str | None:
-    """The one value that differs in nothing but case, accents, and a space or a hyphen for `_`."""
+def _meant(text: str, kind: FactType) -> str | None:
+    """The one value of which a name differs in nothing but case, accents, and a space or a hyphen for `_`."""
     word = re.sub(r"[\s-]+", "_", plain(text))
-    same = [value for value in values if plain(value) == word]
-    return same[0] if len(same) == 1 else None
+    same = {value for name, value in kind.names().items() if plain(name) == word}
+    return same.pop() if len(same) == 1 else None

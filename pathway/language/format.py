@@ -20,7 +20,7 @@ from pathway.language.layout import STEP, indentation
 from pathway.language.lexer import INVISIBLE, lex
 from pathway.language.parse import parse
 from pathway.language.source import Language, Source
-from pathway.language.tree import Line, Node, Tree, Word
+from pathway.language.tree import Line, Node, Tree, Word, nodes_in, walk
 from pathway.language.wording import SIGNS, spelled
 from pathway.language.words import vocabulary
 
@@ -83,7 +83,7 @@ class _Writing:
 
     def text(self, named: bool) -> str:
         """The whole text. `named`: with a line that names the language. In another language it is left out where it is not needed."""
-        lines = [(line, depth) for line, depth in _walk(self._tree.lines) if named or not self._is_needless(line)]
+        lines = [(line, depth) for line, depth in walk(self._tree.lines) if named or not self._is_needless(line)]
         opening = next((line for line in self._tree.lines if "language" in _lines_beneath(line)), None)
         missing = named and all(line.statement.kind != "language" for line, _ in lines)
         rows = [self._language_row(0)] if missing and opening is None else []
@@ -163,31 +163,18 @@ def _comments(physical: Sequence[str]) -> Iterator[tuple[int, Comment]]:
                 yield number, Comment(number, lexed.comment, not lexed.atoms)
 
 
-def _walk(lines: Sequence[Line], depth: int = 0) -> Iterator[tuple[Line, int]]:
-    """Every line of a tree with its depth, in the order of the text."""
-    for line in lines:
-        yield line, depth
-        yield from _walk(line.children, depth + 1)
-
-
 def _title_codes(tree: Tree, language: Language) -> Iterator[tuple[tuple[int, int], str]]:
     """What titles need so that they stay in their language when the file's becomes another: by the place of a word, the code
     to be written before it; empty for a code that says no more than the file does, and is left out."""
     if language == tree.language:
         return
-    for line, _ in _walk(tree.lines):
-        for title in (title for statement in line.statements for title in _titles(statement)):
+    for line, _ in walk(tree.lines):
+        for title in (title for statement in line.statements for title in nodes_in(statement, "title")):
             first = title.parts[0]
             if isinstance(first, Word):
                 yield (first.span.line, first.span.column), tree.language
             elif (code := first.words()[0]).value == language and first.word("NAME") is None:
                 yield (code.span.line, code.span.column), ""
-
-
-def _titles(node: Node) -> Iterator[Node]:
-    for part in node.parts:
-        if isinstance(part, Node):
-            yield from [part] if part.kind == "title" else _titles(part)
 
 
 def _lines_beneath(line: Line) -> frozenset[str]:
@@ -243,7 +230,7 @@ def _changed(before: Tree, after: Tree) -> Line | None:
 
 def _pieces(tree: Tree) -> Iterator[tuple[int, object, Line]]:
     """What a tree says: statements and clauses with their depths, and the lines in which they stand."""
-    for line, depth in _walk(tree.lines):
+    for line, depth in walk(tree.lines):
         if line.statement.kind == "language":
             continue
         apart = clauses(line.statement) if len(line.statements) == 1 else ()

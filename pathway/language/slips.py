@@ -27,6 +27,7 @@ from pathway.language.slips_of_names import (
     name_of_words,
     reserved_name,
     title_without_name,
+    titled_in_a_row,
 )
 from pathway.language.slips_of_order import (
     after_first,
@@ -241,5 +242,5 @@ BEFORE_WORDS: tuple[Slip, ...] = (
 
 AFTER_WORDS: tuple[Slip, ...] = (
     instead, listed_by_and, events_listed, comma_between, reason_missing, label_of_words, reserved_name,
-    title_without_name, filler, name_of_words, unquoted, patient_line,
+    titled_in_a_row, title_without_name, filler, name_of_words, unquoted, patient_line,
 )  # fmt: skip

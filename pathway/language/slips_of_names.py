@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pathway.language.case import Case, Fix, slip_words
-from pathway.language.described import language_name
+from pathway.language.described import language_name, part
 from pathway.language.reading import is_reserved
 from pathway.language.words import as_name, languages_of, reserved
 
@@ -65,6 +65,15 @@ def title_without_name(case: Case) -> Iterator[Fix]:
         name = case.token(case.stop, "NAME", as_name(text) or "…")
         yield Fix("PW146", case.span(case.stop), case.swap(case.stop, case.stop, name), {"text": text}, name.value)
         yield Fix("PW152", case.span(case.stop), case.swap(case.stop, case.stop + 1, name), {"text": text}, name.value)
+
+
+def titled_in_a_row(case: Case) -> Iterator[Fix]:
+    """`one of home "At home" ward "Ward"`: no comma between two that have titles."""
+    at = case.stop
+    titled = case.kind(at - 1) == "STRING" and case.word(at) and case.kind(at + 1) == "STRING"
+    if titled and case.takes(at, "COMMA"):
+        values = {"missing": part("COMMA", case.language), "word": case.text(at)}
+        yield Fix("PW128", case.span(at), case.swap(at, at, case.token(at, "COMMA")), values, ",")
 
 
 def filler(case: Case) -> Iterator[Fix]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pathway.language.source import Language, Source, Span
@@ -82,3 +82,17 @@ class Tree:
     language: Language
     lines: list[Line]
     comments: tuple[str, ...] = ()
+
+
+def walk(lines: Sequence[Line], depth: int = 0) -> Iterator[tuple[Line, int]]:
+    """Every line of a tree with its depth, in the order of the text."""
+    for line in lines:
+        yield line, depth
+        yield from walk(line.children, depth + 1)
+
+
+def nodes_in(node: Node, kind: str) -> Iterator[Node]:
+    """The nodes of a kind anywhere within one; none within another of them."""
+    for part in node.parts:
+        if isinstance(part, Node):
+            yield from [part] if part.kind == kind else nodes_in(part, kind)

@@ -112,7 +112,10 @@ class Conditions:
         if name not in self._built:
             self._building.append(name)
             around, self._count, self._depth, self._reach = (self._count, self._depth, self._reach), 0, 0, 0
-            built = self._built[name] = self.of_clause(self._definitions[name])
+            meant = [part for part in self._definitions[name].parts if isinstance(part, Node)][
+                -1
+            ]  # a title may stand before it
+            built = self._built[name] = self.build(meant)
             self._size[name] = (self._count, self._reach) if built is not None else (0, 0)
             self._count, self._depth, self._reach = around
             self._building.pop()
@@ -157,7 +160,7 @@ class Conditions:
             return None
         fact_type = self.facts[fact.name].type
         code = fact_type.kind == "code" and any(letter.isdigit() for letter in word.value)
-        return word if code or word.value in fact_type.values else None
+        return word if code or fact_type.meant(word.value) is not None else None
 
     def _say_as_list(self, before: Node | None, more: list[Word]) -> None:
         if before is None or not more:

@@ -7,40 +7,14 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pathway.language.source import Language, Span
+from pathway.language.source import Language
 from pathway.language.tree import Line, Node, Word
 from pathway.model.clauses import Clauses, period, text_of
 from pathway.model.pathway import Code, Element, Event, Fact, FactType, Message, Party, Resource
 from pathway.model.rules import Source
 from pathway.model.scope import Scope
+from pathway.model.titles import Contents, codes_of, names_of, titled, values_of
 from pathway.model.values import amount
-
-
-def names_of(node: Node, language: Language) -> dict[str, Any]:
-    """Name, titles and aliases of a declaration: the fields of `Named`, with its place."""
-    word = node.word("NAME")
-    assert word is not None  # the grammar sees to it
-    titles: dict[str, str] = {}
-    aliases: dict[str, str] = {}
-    title = node.one("title")
-    if title is not None:
-        own = title.word("STRING")
-        if own is not None:
-            titles[language] = own.value
-        for translation in title.all("translation"):
-            code, alias, text = (translation.word(kind) for kind in ("LANG", "NAME", "STRING"))
-            if code is not None and text is not None:
-                titles[code.value] = text.value
-                if alias is not None:
-                    aliases[code.value] = alias.value
-    return {"name": word.value, "titles": titles, "aliases": aliases, "span": node.span}
-
-
-def aliases_of(node: Node) -> list[tuple[str, Span | None]]:
-    """The aliases that a declaration gives, each with its place."""
-    title = node.one("title")
-    words = [word for part in title.all("translation") if (word := part.word("NAME"))] if title else []
-    return [(word.value, word.span) for word in words]
 
 
 def parts_of(line: Line) -> Iterator[Node]:
@@ -171,7 +145,7 @@ def event(line: Line, clauses: Clauses, language: Language) -> Event:
     return Event(**fields, carries=tuple(dict.fromkeys(carries)), codes=tuple(codes))
 
 
-def message(line: Line, defaults: Iterable[Node], clauses: Clauses, language: Language) -> Message:
+def message(line: Line, defaults: Iterable[Node], clauses: Clauses, contents: Contents, language: Language) -> Message:
     """A message; `all messages` says what holds where the message itself says nothing else."""
     fields = names_of(line.statement, language)
     contains: dict[str, Element] = {}
@@ -183,10 +157,12 @@ def message(line: Line, defaults: Iterable[Node], clauses: Clauses, language: La
             case "contains":
                 when = part.one("when")
                 condition = clauses.conditions.of_clause(when) if when else None
-                for word in listed(part):
-                    if word.value in contains and part in own:
+                for node in titled(part):
+                    word = node.words("NAME")[0]
+                    element = contents.element(word, condition)
+                    if element.name in contains and part in own:
                         clauses.scope.problems.add("PW230", word.span, value=word.text)
-                    contains.setdefault(word.value, Element(name=word.value, when=condition))
+                    contains.setdefault(element.name, element)
             case "code":
                 fields["codes"] = (*fields.get("codes", ()), *code_list(part))
             case "replaces":
@@ -222,10 +198,10 @@ def _capacity(word: Word, scope: Scope) -> int:
 def fact(node: Node, scope: Scope, language: Language) -> Fact:
     """A `fact_declaration`: in `about patient`, or carried by an event."""
     kind = next(part for part in node.parts if isinstance(part, Node) and part.kind.startswith("type_"))
-    return Fact(**names_of(node, language), type=_type(kind, scope))
+    return Fact(**names_of(node, language), type=_type(kind, scope, language))
 
 
-def _type(node: Node, scope: Scope) -> FactType:
+def _type(node: Node, scope: Scope, language: Language) -> FactType:
     match node.kind:
         case "type_number":
             unit, span = node.one("unit"), node.one("number_range")
@@ -235,15 +211,9 @@ def _type(node: Node, scope: Scope) -> FactType:
                 low, high = None, None
             return FactType(kind="number", unit=unit.words()[0].value if unit else None, minimum=low, maximum=high)
         case "type_one_of":
-            words = listed(node)
-            values = tuple(word.value for word in words)
-            for place, word in enumerate(words):
-                if word.value in values[:place]:
-                    scope.problems.add("PW230", word.span, value=word.text)
-            return FactType(kind="one_of", values=tuple(dict.fromkeys(values)))
+            return values_of(node, scope, language)
         case "type_code":
-            system = node.word("NAME")
-            return FactType(kind="code", system=system.value if system else None)
+            return codes_of(node, scope, language)
         case "type_yes_no":
             return FactType(kind="yes_no")
         case "type_date":

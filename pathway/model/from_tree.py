@@ -12,11 +12,12 @@ from pathway.model import declarations
 from pathway.model.clauses import Clauses, text_of
 from pathway.model.conditions import Conditions
 from pathway.model.indicators import Indicators, bands
-from pathway.model.pathway import Acceptance, Fact, Pathway, Stage
+from pathway.model.pathway import Acceptance, Fact, NamedCondition, Pathway, Stage
 from pathway.model.rule_names import with_final_names
 from pathway.model.scenarios import Scenes
 from pathway.model.scope import Scope
 from pathway.model.statements import Statements
+from pathway.model.titles import Contents, aliases_of, joined_fact, names_of, say_second_titles, titled
 from pathway.model.ways import shown_once, ways_in_and_out
 
 _MERGED = (
@@ -58,7 +59,7 @@ class Builder:
         self.clauses = Clauses(self.scope, self.conditions)
         for library in libraries.values():
             self._take_in(library)
-        self.conditions.library = dict(self.fields["conditions"])
+        self.conditions.library = {name: each.condition for name, each in self.fields["conditions"].items()}
         self.fields["uses"] = tuple(libraries)
 
     def _take_in(self, library: Pathway) -> None:
@@ -81,7 +82,7 @@ class Builder:
             self.problems.add("PW231", other.span)
         self.fields |= {"name": "unnamed", "kind": "pathway", "language": self.tree.language}
         if top is not None:
-            self.fields |= declarations.names_of(top.statement, self.tree.language) | {"kind": top.statement.kind}
+            self.fields |= names_of(top.statement, self.tree.language) | {"kind": top.statement.kind}
             declarations.head(top, self.scope, self.fields)
         for line in self._lines(BROKEN):  # a first line that could not be read may have sources beneath it
             declarations.head(line, self.scope, self.fields)
@@ -111,6 +112,7 @@ class Builder:
     def _declare(self) -> None:
         """First every name, then what is said of each."""
         fields, language = self.fields, self.tree.language
+        say_second_titles(self.tree, self.problems)
         for line in self.lines:
             group = _GROUP.get(line.statement.kind)
             if group is None:
@@ -118,26 +120,29 @@ class Builder:
             name = line.statement.words("NAME")[0]
             if " " in name.text:  # written in two words here, in one elsewhere
                 self.scope.perhaps.add("".join(name.text.split()))
-            if self.scope.declare(_KIND[group], name.value, name.span, declarations.aliases_of(line.statement)):
+            if self.scope.declare(_KIND[group], name.value, name.span, aliases_of(line.statement)):
                 self.fresh.append((group, name.value, line))
         for line in self.lines:
             for node in _fact_declarations(line):
                 self._declare_fact(node, carried=line.statement.kind == "event")
             if line.statement.kind == "define":
                 name = line.statement.words("NAME")[0]
-                if self.scope.declare("condition", name.value, name.span):
+                if self.scope.declare("condition", name.value, name.span, aliases_of(line.statement)):
                     self.definitions[name.value] = line.statement
         self._declare_bands()
         for defined, node in self.definitions.items():
             condition = self.conditions.named(defined, node)
             if condition is not None:
-                fields["conditions"][defined] = condition
+                fields["conditions"][defined] = NamedCondition(**names_of(node, language), condition=condition)
         defaults = [part for line in self._lines("all_messages") for part in declarations.parts_of(line)]
+        contents = Contents(fields["messages"].values(), fields["facts"], self.scope)
+        said = [part for line in self._lines("message") for part in declarations.parts_of(line)]
+        contents.declare((node for part in (*defaults, *said) if part.kind == "contains" for node in titled(part)), language)
         make: dict[str, Callable[[Line], Any]] = {
             "parties": lambda line: declarations.party(line, self.clauses, language),
             "events": lambda line: declarations.event(line, self.clauses, language),
             "resources": lambda line: declarations.resource(line, self.clauses, language),
-            "messages": lambda line: declarations.message(line, defaults, self.clauses, language),
+            "messages": lambda line: declarations.message(line, defaults, self.clauses, contents, language),
         }
         for group, named, line in self.fresh:
             if group in make:
@@ -153,19 +158,19 @@ class Builder:
     def _declare_bands(self) -> None:
         for line in self._lines("bands"):
             name = line.statement.words("NAME")[0]
-            if self.scope.declare("band", name.value, name.span):
-                found = bands(line.statement, self.clauses)
+            if self.scope.declare("band", name.value, name.span, aliases_of(line.statement)):
+                found = bands(line.statement, self.clauses, self.tree.language)
                 self.fields["bands"] |= {} if found is None else {found.name: found}
 
     def _declare_fact(self, node: Node, *, carried: bool) -> None:
         fact: Fact = declarations.fact(node, self.scope, self.tree.language).model_copy(update={"carried": carried})
-        known = self.fields["facts"].get(fact.name)
-        if known is not None and known.type == fact.type:
-            if known.carried and not carried:
-                self.fields["facts"][fact.name] = known.model_copy(update={"carried": False})
+        before = self.scope.find(fact.name, "fact")
+        known = None if before is None else self.fields["facts"].get(before.name)
+        if known is not None and known.type.alike(fact.type):
+            self.fields["facts"][known.name] = joined_fact(known, fact, self.problems)
             return  # two events may carry the same fact
         name = node.words("NAME")[0]
-        if self.scope.declare("fact", fact.name, name.span, declarations.aliases_of(node)):
+        if self.scope.declare("fact", fact.name, name.span, aliases_of(node)):
             self.fields["facts"][fact.name] = fact
 
     def _stages(self) -> None:
@@ -173,7 +178,7 @@ class Builder:
         statements = self.statements()
         for group, named, line in self.fresh:
             if group == "stages" and line.statement.kind == "end":
-                self.fields["stages"][named] = Stage(**declarations.names_of(line.statement, self.tree.language), end=True)
+                self.fields["stages"][named] = Stage(**names_of(line.statement, self.tree.language), end=True)
             elif group == "stages":
                 self.fields["stages"][named] = statements.stage(line)
         shown_once(self.fields["stages"].values(), self.clauses)

@@ -7,10 +7,11 @@ from typing import Any, Literal, cast
 from pathway.language.source import Language
 from pathway.language.tree import Line, Node
 from pathway.model.clauses import Clauses
-from pathway.model.declarations import listed, names_of, parts_of
+from pathway.model.declarations import listed, parts_of
 from pathway.model.expressions import EventRef
 from pathway.model.measures import Bands, Group, Indicator
 from pathway.model.scope import Kind
+from pathway.model.titles import names_of
 from pathway.model.values import amount
 
 _WHAT = {"counted": "count", "summed": "sum", "median": "median"}
@@ -19,10 +20,10 @@ EPISODE = "episode"
 _GROUPS: dict[Kind, Literal["fact", "band", "party"]] = {"fact": "fact", "band": "band", "party": "party"}
 
 
-def bands(node: Node, clauses: Clauses) -> Bands | None:
+def bands(node: Node, clauses: Clauses, language: Language) -> Bands | None:
     """`define age_band as age split at 65, 75, 85`."""
     scope = clauses.scope
-    name, word = node.words("NAME")
+    word = node.words("NAME")[1]
     fact = scope.name(word, "fact")
     numbers = node.words("NUMBER")
     at = [amount(number, scope.problems) for number in numbers]
@@ -35,7 +36,7 @@ def bands(node: Node, clauses: Clauses) -> Bands | None:
     if clauses.conditions.facts[fact].type.kind != "number":
         scope.problems.add("PW275", word.span, name=word.text)
         return None
-    return Bands(name=name.value, fact=fact, at=tuple(float(each) for each in at), span=node.span)
+    return Bands(**names_of(node, language), fact=fact, at=tuple(float(each) for each in at))
 
 
 class Indicators:

@@ -9,10 +9,9 @@ from pathway.model.expressions import Condition, EventRef
 from pathway.model.rules import Standing, Target
 
 
-class Bands(Placed):
+class Bands(Named):
     """`define age_band as age split at 65, 75, 85`: a number in groups, for `group by`."""
 
-    name: str
     fact: str
     at: tuple[float, ...]
 

@@ -24,7 +24,8 @@ class Party(Named):
 
 
 class FactType(Frozen):
-    """What values a fact can have. `unit` goes with numbers, `values` (in order) with `one_of`, `system` with codes."""
+    """What values a fact can have. `unit` goes with numbers, `values` (in order) with `one_of`, `system` with codes. `called` says
+    what those of the values, or of the codes, are called that have a title or an alias."""
 
     kind: Literal["number", "one_of", "code", "yes_no", "date", "text"]
     unit: str | None = None
@@ -32,12 +33,36 @@ class FactType(Frozen):
     maximum: float | None = None
     values: tuple[str, ...] = ()
     system: str | None = None
+    called: dict[str, Named] = {}
+
+    def meant(self, word: str) -> str | None:
+        """The value of the list, or the code with a title, that a word names, itself or as an alias."""
+        return word if word in self.values else self.names().get(word) if self.called else None
+
+    def names(self) -> dict[str, str]:
+        """The values of the list, or the codes with titles, by each of their names and aliases. A name goes before another's alias."""
+        aliases = {alias: value.name for value in self.called.values() for alias in value.aliases.values()}
+        return aliases | {value: value for value in (*self.called, *self.values)}
+
+    def title(self, value: str, language: Language) -> str:
+        """A value as people read it."""
+        return (self.called.get(value) or Named(name=value)).title(language)
+
+    def alike(self, other: "FactType") -> bool:
+        """Whether two types have the same values, whatever those are called."""
+        return self.model_copy(update={"called": {}}) == other.model_copy(update={"called": {}})
 
 
 class Fact(Named):
     type: FactType
     carried: bool = False
     """Declared only where an event carries it: known from such an event on. What stands under `about patient` may come with any."""
+
+
+class NamedCondition(Named):
+    """`define severe as mrs >= 4`: what a name stands for. Where it is said to people, it is by its title."""
+
+    condition: Condition
 
 
 class Code(Frozen):
@@ -55,10 +80,10 @@ class Event(Named):
     undone_by: tuple[str, ...] = ()
 
 
-class Element(Frozen):
-    """A required content of a message, always or under a condition."""
+class Element(Named):
+    """A required content of a message, always or under a condition. Its titles and aliases are those that the file gives it
+    anywhere, else those of the fact of its name."""
 
-    name: str
     when: Condition | None = None
 
 
@@ -227,7 +252,7 @@ class Pathway(Named):
     messages: dict[str, Message] = {}
     resources: dict[str, Resource] = {}
     facts: dict[str, Fact] = {}
-    conditions: dict[str, Condition] = {}
+    conditions: dict[str, NamedCondition] = {}
     bands: dict[str, Bands] = {}
     handovers: dict[str, Handover] = {}
     indicators: dict[str, Indicator] = {}

@@ -24,7 +24,7 @@ from pathway.model.expressions import (
     Value,
     Within,
 )
-from pathway.model.pathway import Pathway
+from pathway.model.pathway import FactType, Pathway
 from pathway.model.rules import Rule, Timing
 
 
@@ -160,6 +160,31 @@ def rule_text(rule: Rule, pathway: Pathway, language: Language) -> str:
     return phrase(f"rule.{rule.kind}", language, o=event_text(rule.event.key, pathway, language))
 
 
+def value_text(value: Value, fact_type: FactType | None, language: Language) -> str:
+    """A value inside a sentence: `hjemme`, `65 år`, `ja`. `fact_type` is that of the fact that has it, where there is one."""
+    if isinstance(value, Duration):
+        return duration_text(value, language)
+    if isinstance(value, bool):
+        return phrase("value.yes" if value else "value.no", language)
+    if isinstance(value, int | float):
+        unit = fact_type.unit if fact_type is not None else None
+        many = texts_of("phrases")["units"].get(unit, {}).get(language, ("", unit))[1]
+        return f"{value:g} {many}" if many else f"{value:g}"
+    if isinstance(value, date):
+        return str(value)
+    if fact_type is None or (fact_type.kind != "one_of" and value not in fact_type.called):
+        return value
+    said = fact_type.title(value, language)
+    return lowered(said) if fact_type.kind == "one_of" else said
+
+
+def unit_text(unit: str, party: str | None, pathway: Pathway, language: Language) -> str:
+    """A party's unit. Of a party that is a fact of the patient (which municipality), it is a value of that fact."""
+    declared = pathway.parties.get(party or "")
+    fact = pathway.facts.get(declared.residence or "") if declared is not None else None
+    return unit if fact is None else value_text(unit, fact.type, language)
+
+
 _DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
@@ -177,9 +202,9 @@ class _Conditions:
 
     def said(self, node: Condition, within: str = "") -> str:
         if not self.whole:
-            name = next((name for name, each in self.pathway.conditions.items() if each == node), None)
-            if name is not None:
-                return name.replace("_", " ")
+            named = next((each for each in self.pathway.conditions.values() if each.condition == node), None)
+            if named is not None:
+                return lowered(named.title(self.language))
         match node:
             case And(items=items) | Or(items=items):
                 said = phrase(f"condition.{node.op}", self.language).join(self.said(item, node.op) for item in items)
@@ -236,15 +261,8 @@ class _Conditions:
                 return phrase("condition.since", self.language, e=self._event(event))
 
     def _value(self, value: Value, operand: Operand) -> str:
-        if isinstance(value, Duration):
-            return duration_text(value, self.language)
-        if isinstance(value, bool | date):
-            return str(value)
-        if isinstance(value, int | float):
-            unit = self.pathway.facts[operand.fact].type.unit if isinstance(operand, FactValue | LastFact) else None
-            many = texts_of("phrases")["units"].get(unit, {}).get(self.language, ("", unit))[1]
-            return f"{value:g} {many}" if many else f"{value:g}"
-        return value.replace("_", " ")
+        fact_type = self.pathway.facts[operand.fact].type if isinstance(operand, FactValue | LastFact) else None
+        return value_text(value, fact_type, self.language)
 
     def _title(self, fact: str) -> str:
         return lowered(self.pathway.facts[fact].title(self.language))

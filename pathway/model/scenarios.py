@@ -13,6 +13,7 @@ from pathway.model.expressions import EventRef, Value
 from pathway.model.pathway import Pathway, Scenario, Status, Step
 from pathway.model.scope import Scope, nearest
 from pathway.model.values import amount, duration, value
+from pathway.model.vocabulary import by_any_name
 
 
 class Scenes:
@@ -144,7 +145,7 @@ class _Scene:
     def _told_so(self, word: Word, event: EventRef) -> bool:
         """Whether a value that the event tells stands where a party belongs (`discharged to home`); then that is said."""
         carried = self.pathway.events[event.name].carries if event.name in self.pathway.events else ()
-        fact = next((fact for fact in carried if word.value in self.pathway.facts[fact].type.values), None)
+        fact = next((fact for fact in carried if self.pathway.facts[fact].type.meant(word.value)), None)
         if fact is None or self.scope.find(word.value, "party") is not None:
             return False
         self.scope.problems.add("PW175", word.span, value=word.text, fact=fact)
@@ -162,7 +163,7 @@ class _Scene:
     def _with(self, node: Node, event: EventRef) -> dict[str, Any]:
         """What an event tells: facts with their values, and the contents of a message."""
         message = self.pathway.messages.get(event.name)
-        known = [element.name for element in message.contains] if message else []
+        known = by_any_name({each.name: each for each in message.contains}) if message else {}
         elements: list[str] = []
         plain: list[Node] = []
         for item in node.all("item"):
@@ -171,14 +172,13 @@ class _Scene:
             if item.one("value") is not None or message is None:
                 plain.append(item)
             elif word.value in known or (not known and fact is None) or word.value in self.scope.perhaps:
-                elements.append(word.value)
+                elements.append(known.get(word.value, word.value))
             elif fact is not None and (not known or self.pathway.facts[fact.name].type.kind == "yes_no"):
                 plain.append(item)
             elif not self.scope.may_be(word):
                 suggestion = nearest(word.value, known)
-                self.scope.problems.add(
-                    "PW260", word.span, suggestion, name=word.text, message=event.name, known=", ".join(known)
-                )
+                contents = ", ".join(dict.fromkeys(known.values()))
+                self.scope.problems.add("PW260", word.span, suggestion, name=word.text, message=event.name, known=contents)
         found: dict[str, Any] = {"facts": self._items(plain)}
         if elements:
             found["elements"] = tuple(elements)

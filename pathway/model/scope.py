@@ -19,6 +19,7 @@ Kind = Literal[
     "resource",
     "party",
     "fact",
+    "element",
     "condition",
     "band",
     "stage",
@@ -37,6 +38,7 @@ KIND_WORDS: dict[Kind, dict[Language, str]] = {
     "resource": {"en": "a resource", "nb": "en ressurs", "nn": "ein ressurs"},
     "party": {"en": "a party", "nb": "en aktør", "nn": "ein aktør"},
     "fact": {"en": "a fact", "nb": "en opplysning", "nn": "ei opplysning"},
+    "element": {"en": "a content of a message", "nb": "et innhold i en melding", "nn": "eit innhald i ei melding"},
     "condition": {"en": "a named condition", "nb": "et navngitt vilkår", "nn": "eit namngjeve vilkår"},
     "stage": {"en": "a stage", "nb": "en fase", "nn": "ein fase"},
     "handover": {"en": "a handover", "nb": "en overføring", "nn": "ei overføring"},
@@ -123,10 +125,14 @@ class Scope:
         if self._taken(kind, name, span):
             return False
         declared = self._declared[kind, name] = Declared(kind, name, span)
-        for alias, place in aliases:
-            if alias != name and not self._taken(kind, alias, place):
-                self._declared[kind, alias] = declared
+        self.declare_aliases(declared, aliases)
         return True
+
+    def declare_aliases(self, declared: Declared, aliases: Iterable[tuple[str, Span | None]]) -> None:
+        """Note more names of what is declared; those that are taken are a problem each."""
+        for alias, place in aliases:
+            if alias != declared.name and not self._taken(declared.kind, alias, place):
+                self._declared[declared.kind, alias] = declared
 
     def _taken(self, kind: Kind, name: str, span: Span | None) -> bool:
         together = next((group for group in _TOGETHER if kind in group), frozenset({kind}))

@@ -10,7 +10,7 @@ from pathway.language.source import Language, Span
 from pathway.language.tree import BROKEN, Line, Node, Word
 from pathway.model.base import Level
 from pathway.model.clauses import Clauses, both, text_of, under_condition
-from pathway.model.declarations import listed, names_of, parts_of
+from pathway.model.declarations import listed, parts_of
 from pathway.model.expressions import Condition, EventRef
 from pathway.model.handovers import Filling, bound
 from pathway.model.measures import Cost
@@ -20,6 +20,7 @@ from pathway.model.rule_names import object_of
 from pathway.model.rules import Rule, RuleKind, Standing, Timing
 from pathway.model.scope import KIND_WORDS, STAGE_OR_END, Scope, nearest, place_in_words
 from pathway.model.timing import TIMINGS
+from pathway.model.titles import names_of
 from pathway.model.values import duration
 
 _HEADS = ("expect", "measure", "send", "decide", "look_up", "need", "goal")

@@ -88,7 +88,7 @@ def unit_in_words(unit: str) -> dict[str, str]:
 def value(node: Node, wanted: FactType, scope: Scope) -> Value | None:
     """A value as a fact of the type has it, or None and a problem."""
     word = node.words()[0]
-    told = wanted.kind not in ("code", "text") and word.kind == "NAME" and word.value not in wanted.values
+    told = wanted.kind not in ("code", "text") and word.kind == "NAME" and wanted.meant(word.value) is None
     if told and scope.find(word.value, "fact"):
         scope.problems.add("PW210", word.span, name=word.text)
         return None
@@ -103,24 +103,27 @@ def value(node: Node, wanted: FactType, scope: Scope) -> Value | None:
             scope.problems.add("PW208", node.span, value=word.text, wanted=WANTED["one code"])
             return None
         case "code" if word.kind in ("NAME", "CODE_VALUE", "STRING", "NUMBER"):
-            return _code(word, wanted.system or "", scope)
+            return wanted.meant(word.value) or checked_code(word, wanted.system or "", scope)
         case "text" if word.kind in ("STRING", "NAME"):
             return word.value
         case "one_of" if word.kind in ("NAME", "NUMBER", "STRING", "CODE_VALUE"):
-            if word.value in wanted.values:
-                return word.value
-            suggestion = nearest(word.value, wanted.values)
+            meant = wanted.meant(word.value)
+            if meant is not None or word.value in scope.perhaps:  # a line that could not be read may have given it as a name
+                return meant
+            suggestion = nearest(word.value, wanted.names())
             scope.problems.add("PW207", word.span, suggestion, value=word.text, values=", ".join(wanted.values))
             return None
     scope.problems.add("PW208", node.span, value=text_of_words(node), wanted=WANTED[wanted.kind])
     return None
 
 
-def _code(word: Word, system: str, scope: Scope) -> Value | None:
+def checked_code(word: Word, system: str, scope: Scope) -> str | None:
     """A code, if it looks like one of its system; of a system that is not known here, any."""
     known = texts_of("codes").get(system)
     if known is None or re.fullmatch(known["pattern"], word.value):
         return word.value
+    if word.value in scope.perhaps:
+        return None  # it may be a name that a line which could not be read gave a code
     scope.problems.add("PW169", word.span, value=word.text, system=system, wanted=known["wanted"])
     return None
 

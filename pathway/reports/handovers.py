@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pathway.reports.data import Data, Owed, RuleKey, rows
 from pathway.reports.measures import SMALL, Share, share_of, worth_of
@@ -15,6 +15,8 @@ from pathway.reports.suppression import hidden
 class Answer(Part):
     """An answer that was given: a value of the answer's fact (`can`, `can_from_date`, `cannot`)."""
 
+    fact: str
+    """What the answer is given as."""
     answer: str
     count: int | None
     """Null where fewer than five patients got it, or where it would tell of others."""
@@ -84,7 +86,7 @@ def _pair(data: Data, pathway: str, sender: str, receiver: str, rules: Sequence[
         complete=_share([row for row in main if was_sent(row)], lambda row: subtype(row) != "incomplete"),
         received=_share(to("receipt"), lambda row: row.outcome == "met"),
         answered=_share(to("answer"), lambda row: row.outcome == "met"),
-        answers=_answers(data, pathway, receiver, {rule.name for rule in rules}),
+        answers=_answers(data, pathway, receiver, {rule.name: rule.rule.answer_fact or "" for rule in rules}),
     )
 
 
@@ -95,12 +97,16 @@ def _share(found: Sequence[Owed], good: Callable[[Owed], bool]) -> Share | None:
     return share_of(sum(each for _, each in judged), len(judged), worth_of(judged))
 
 
-def _answers(data: Data, pathway: str, receiver: str, rules: set[str]) -> tuple[Answer, ...]:
-    counts: Counter[str] = Counter()
-    patients: dict[str, set[str]] = defaultdict(set)
+def _answers(data: Data, pathway: str, receiver: str, facts: Mapping[str, str]) -> tuple[Answer, ...]:
+    """What was answered; `facts` by rule, what its answer is given as."""
+    counts: Counter[tuple[str, str]] = Counter()
+    patients: dict[tuple[str, str], set[str]] = defaultdict(set)
     for patient, of, rule, to, answer in rows(data.result.answers, ("patient", "pathway", "rule", "receiver", "answer")):
-        if of == pathway and rule in rules and (to or receiver) == receiver:
-            counts[answer] += 1
-            patients[answer].add(patient)
-    unsaid = hidden({answer: len(found) for answer, found in patients.items()})
-    return tuple(Answer(answer=answer, count=None if answer in unsaid else count) for answer, count in counts.most_common())
+        if of == pathway and rule in facts and (to or receiver) == receiver:
+            counts[facts[rule], answer] += 1
+            patients[facts[rule], answer].add(patient)
+    unsaid = hidden({given: len(found) for given, found in patients.items()})
+    return tuple(
+        Answer(fact=given[0], answer=given[1], count=None if given in unsaid else count)
+        for given, count in counts.most_common()
+    )

@@ -16,7 +16,7 @@ from pathway.language.words import vocabulary
 from pathway.machine.tables import Compiled, CompiledRule
 from pathway.model.expressions import facts_in
 from pathway.model.pathway import Pathway
-from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text, timing_text
+from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text, timing_text, unit_text, value_text
 from pathway.model.scope import nearest
 from pathway.tracking.course import Course
 from pathway.tracking.evidence import break_id
@@ -221,9 +221,9 @@ class _Writer:
         found = owed.break_
         lacked = (found.lacking if found is not None else ()) or lacking(self.patient, owed)
         if lacked:
-            said.append(self.say("seen.lacking", names=", ".join(map(self.words.name, lacked))))
+            said.append(self.say("seen.lacking", names=self.words.names(lacked, owed.rule.rule)))
         if found is not None and found.stale:
-            said.append(self.say("seen.stale", names=", ".join(map(self.words.name, found.stale))))
+            said.append(self.say("seen.stale", names=self.words.names(found.stale, owed.rule.rule)))
         frequency = owed.rule.rule.frequency
         if found is not None and found.got is not None and frequency is not None:
             said.append(self.say("seen.got", got=f"{found.got:g}", required=f"{frequency.amount:g}"))
@@ -278,7 +278,9 @@ class _Writer:
         else:
             why = "why.held"
         named = self._party(party)
-        return self.say("outcome.answers", p=f"{named} ({unit})" if unit else named, why=self.say(why).lower())
+        if unit is not None:
+            named += f" ({unit_text(unit, party, self.pathway, self.language)})"
+        return self.say("outcome.answers", p=named, why=self.say(why).lower())
 
     def _condition(self, name: str, judged: Judged) -> str:
         facts = [self._fact(fact, judged) for fact in facts_in(judged.rule.rule.when)]
@@ -290,14 +292,7 @@ class _Writer:
         known = judged.facts.get(fact)
         if known is None:
             return self.say("facts.not_known", fact=title)
-        value = known[0]
-        if isinstance(value, bool):
-            shown = self.say("facts.yes" if value else "facts.no").lower()
-        elif isinstance(value, float | int):
-            shown = f"{value:g}"
-        else:
-            shown = str(value)
-        return self.say("facts.is", fact=title, value=shown)
+        return self.say("facts.is", fact=title, value=value_text(known[0], declared.type, self.language))
 
     def _event(self, event: Occurrence) -> dict[str, str]:
         key = event.keys[-1]

@@ -12,7 +12,7 @@ from pathway.language.words import vocabulary
 from pathway.model.base import Named
 from pathway.model.calendar import Calendar, to_instant
 from pathway.model.expressions import Value
-from pathway.model.pathway import Check, Pathway, Scenario, Step
+from pathway.model.pathway import Check, FactType, Pathway, Scenario, Step
 
 _BARE_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*[0-9](?:\.[0-9]+)?")
 
@@ -73,19 +73,22 @@ class _Writer:
         for word, party in (("FROM", step.sender), ("TO", step.receiver)):
             if party is not None:
                 yield f"{write(word)} {self._name(self.pathway.parties[party])}"
-        told = [*(step.elements or ()), *([self._items(step.facts)] if step.facts else [])]
+        told = [*self._contents(step), *([self._items(step.facts)] if step.facts else [])]
         if told:
             yield f"{write('WITH')} {', '.join(told)}"
         if step.party is not None:
             yield f"{write('BY')} {self._name(self.pathway.parties[step.party])}"
 
+    def _contents(self, step: Step) -> Iterator[str]:
+        message = self.pathway.messages.get(step.event.name) if step.event is not None else None
+        known = {element.name: element for element in message.contains} if message is not None else {}
+        yield from (self._name(known[name]) if name in known else name for name in step.elements or ())
+
     def _items(self, facts: Mapping[str, Value]) -> str:
         known = self.pathway.facts
-        return ", ".join(
-            f"{self._name(known[name])} {self._value(value, known[name].type.kind)}" for name, value in facts.items()
-        )
+        return ", ".join(f"{self._name(known[name])} {self._value(value, known[name].type)}" for name, value in facts.items())
 
-    def _value(self, value: Value, kind: str) -> str:
+    def _value(self, value: Value, fact_type: FactType) -> str:
         if isinstance(value, bool):
             return self.words.write("YES" if value else "NO")
         if isinstance(value, int | float):
@@ -93,7 +96,9 @@ class _Writer:
         if isinstance(value, date):
             return value.isoformat()
         text = str(value)
-        if kind == "one_of" or (kind == "code" and _BARE_CODE.fullmatch(text)):
+        if fact_type.kind == "one_of":
+            return self._name(fact_type.called[text]) if text in fact_type.called else text
+        if fact_type.kind == "code" and _BARE_CODE.fullmatch(text):
             return text
         return _quoted(text)
 

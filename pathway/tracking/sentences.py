@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from pathway.language.source import Language
 from pathway.language.texts import texts_of
+from pathway.model.base import Named
 from pathway.model.calendar import to_datetime
 from pathway.model.pathway import Pathway
-from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text
+from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text, unit_text
 from pathway.model.rules import Rule
 from pathway.tracking.records import BreakRecord
 
@@ -66,6 +67,7 @@ class Words:
         names = [*evidence.get("lacking", ()), *evidence.get("stale", ())]
         party = self.pathway.parties.get(row["party"] or "")
         who = party.title(self.language) if party else row["party"] or ""
+        unit = row["unit"] and unit_text(row["unit"], row["party"], self.pathway, self.language)
         values = {
             "o": rule_text(rule, self.pathway, self.language) if rule else row["rule"],
             "l": limit_text(rule, self.pathway, self.language) if rule else "",
@@ -74,10 +76,10 @@ class Words:
             "due": self.time(row["due_at"]),
             "closed": self.time(row["closed_at"]),
             "d": elapsed_text(row["delay_s"] or 0.0, self.language),
-            "names": ", ".join(self.name(name) for name in names),
+            "names": self.names(names, rule),
             "got": f"{evidence.get('got', 0):g}",
             "required": f"{evidence.get('required', 0):g}",
-            "p": f"{who} ({row['unit']})" if who and row["unit"] else who,
+            "p": f"{who} ({unit})" if who and unit else who,
             "why": row["explained"] or "",
             "seen": self.time(datetime.fromisoformat(seen[0]["at"]), day="day" in seen[0]) if seen else "",
             "later": "",
@@ -86,12 +88,12 @@ class Words:
             values["later"] = self.tail("given_later", values)
         return values
 
-    def name(self, name: str) -> str:
-        """The title of a message, an event or a fact; the content of a message has only its name."""
-        for group in (self.pathway.messages, self.pathway.events, self.pathway.facts):
-            if name in group:
-                return group[name].title(self.language)
-        return name.replace("_", " ")
+    def names(self, names: Iterable[str], rule: Rule | None) -> str:
+        """The titles of what a rule lacked: contents of its message, or the messages, events and facts that a decision rests on."""
+        message = self.pathway.messages.get(rule.message or "") if rule is not None else None
+        known: dict[str, Named] = {**self.pathway.facts, **self.pathway.events, **self.pathway.messages}
+        known |= {element.name: element for element in message.contains} if message is not None else {}
+        return ", ".join((known.get(name) or Named(name=name)).title(self.language) for name in names)
 
     def _only_a_day(self, anchor: Mapping[str, Any], evidence: Mapping[str, Any]) -> bool:
         """Whether time is counted from something of which only the day is known: such an event, or a date fact."""

@@ -17,8 +17,8 @@ from pathway.language.words import table, vocabulary
 from tests.language.reference_pages import Entry, entries, mistakes, pages
 
 PIECES = {
-    "title", "translation", "names", "fact_declaration", "unit", "rule_name", "event_ref", "event_refs", "duration", "operand",
-    "value", "counted_by", "price", "item", "group",
+    "title", "translation", "names", "titled", "named", "coded", "fact_declaration", "unit", "rule_name", "event_ref", "event_refs",
+    "duration", "operand", "value", "counted_by", "price", "item", "group",
 }  # fmt: skip
 """Parts of statements that say nothing of their own."""
 INLINED = {

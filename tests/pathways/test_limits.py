@@ -145,7 +145,7 @@ def test_a_photo_of_the_retina_rests_on_values_no_older_than_listed() -> None:
 
 
 def test_diabetes_is_asked_to_be_confirmed_from_the_listed_value_on() -> None:
-    over = _pathway("diabetes").conditions["over_grensen"]
+    over = _pathway("diabetes").conditions["over_grensen"].condition
     assert isinstance(over, Compare) and over.op == ">="
     assert f"{over.right:g}" == _rows()["diabetes", "hba1c_dx"]["limit"]
 

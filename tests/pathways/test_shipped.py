@@ -39,6 +39,18 @@ def test_no_mistakes_and_no_unanswered_risk(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))
+def test_all_that_people_read_has_titles_in_norwegian_and_english(name: str) -> None:
+    pathway = _loaded(name)
+    groups = ("parties", "events", "messages", "resources", "facts", "conditions", "bands", "handovers", "stages", "indicators")
+    named = [each for group in groups for each in getattr(pathway, group).values()]
+    named += [element for message in pathway.messages.values() for element in message.contains]
+    for fact in pathway.facts.values():
+        named += [fact.type.called[value] for value in fact.type.values if value in fact.type.called]
+        assert [value for value in fact.type.values if value not in fact.type.called] == [], fact.name
+    assert [f"{each.name}: {language}" for each in named for language in ("nb", "en") if language not in each.titles] == []
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
 def test_its_scenarios_hold(name: str) -> None:
     """With the pathways that it starts, as `pathway test` tells them."""
     if _loaded(name).kind == "pathway":

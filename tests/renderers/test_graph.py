@@ -343,7 +343,7 @@ def test_odd_texts_are_drawn_too(text: str, ending: str) -> None:
 
 def test_conditions_are_said_by_their_names_and_in_full_behind() -> None:
     pathway = pathway_of("everything")
-    condition = pathway.conditions["very_old"]
+    condition = pathway.conditions["very_old"].condition
     assert condition_text(condition, pathway, "en") == "very old"
     assert condition_text(condition, pathway, "en", whole=True) == "age ≥ 90 years"
     assert condition_text(condition, pathway, "nb", whole=True) == "age ≥ 90 år"

@@ -276,3 +276,35 @@ def test_every_reason_for_leaving_a_row_out_has_words(stroke: Pathway, tmp_path:
         assert len(log.counts.rejected) == reasons
         html = both(page_html(stroke, figures(replay(compiled, log), compiled)))
         assert html.count("først i rad") == html.count("first in row") == reasons
+
+
+def test_messages_of_one_title_are_told_apart_by_their_pathways(stroke: Pathway, found: Figures) -> None:
+    own = next(one for one in found.handovers if one.pathway == "stroke" and found.names.messages["stroke"])
+    view = View(stroke, found, "nb")
+    said = [title for _, title in view.messages(own)]
+    rules = tuple(rule.model_copy(update={"pathway": "tia"}) for rule in found.rules if rule.name in own.rules)
+    messages = {name: {"nb": f"{titles['nb']} ved TIA"} for name, titles in found.names.messages["stroke"].items()}
+
+    def there(named: dict[str, Any]) -> list[str]:
+        update = {
+            "messages": found.names.messages | {"tia": named},
+            "pathways": found.names.pathways | {"tia": {"nb": "TIA, drypp"}},
+        }
+        names = found.names.model_copy(update=update)
+        both = found.model_copy(update={"rules": (*found.rules, *rules), "names": names})
+        return [title for _, title in View(stroke, both, "nb").messages(own.model_copy(update={"pathway": "tia"}))]
+
+    assert there(messages) == [f"{title} ved TIA" for title in said]
+    assert there(found.names.messages["stroke"]) == [f"{title} (TIA, drypp)" for title in said]
+
+
+def test_of_a_rule_without_a_limit_it_is_said_what_was_seen(stroke: Pathway, found: Figures) -> None:
+    view = View(stroke, found, "nb")
+    rule = next(one for one in found.rules if one.column == "promptly" and one.main.owed and one.main.times)
+    main = rule.main
+    assert f"ingen frist i tall. Gjort {main.outcomes['met']} av {main.owed} ganger, halvparten i løpet av" in view.untold(rule)
+    unseen = rule.model_copy(update={"parts": (main.model_copy(update={"owed": 0, "times": None}),)})
+    assert view.untold(unseen) == "Regelen setter ingen frist i tall"
+    limited = next(one for one in found.rules if one.column == "rule" and one.main.judged)
+    none = limited.model_copy(update={"parts": (limited.main.model_copy(update={"judged": 0, "in_time": None}),)})
+    assert (view.untold(limited), view.untold(none)) == (view.t("hidden_few"), "Ingen vurdert ennå")

@@ -12,7 +12,7 @@ import pytest
 from pathway.renderers.texts import date_text, moment_text, month_text, number, percent
 
 ROOT = Path(__file__).parents[2] / "renderers"
-WORDS = {name: tomllib.loads((ROOT / name).read_text(encoding="utf-8")) for name in ("texts.toml", "page.toml")}
+WORDS = {name: tomllib.loads((ROOT / name).read_text(encoding="utf-8")) for name in ("texts.toml", "graph.toml", "page.toml")}
 SAID = "".join(file.read_text(encoding="utf-8") for file in [*ROOT.glob("*.py"), *ROOT.glob("parts/*.j2")])
 
 
@@ -25,7 +25,8 @@ def test_words_are_in_both_languages_with_the_same_values(file: str) -> None:
 
 
 def test_no_word_stands_twice() -> None:
-    assert set(WORDS["texts.toml"]).isdisjoint(WORDS["page.toml"])
+    names = [name for words in WORDS.values() for name in words]
+    assert sorted(set(names)) == sorted(names)
 
 
 def test_every_word_of_the_page_is_said() -> None:
