@@ -64,7 +64,7 @@ class Rows:
         self._mapped = Codes(mapping.wide or mapping.events)
         self._codes: dict[str, MappedEvent | None] = {}
         self._patients: dict[str, str] = {}
-        """Each name once: the texts of the rows are let go when they have been read."""
+        """Each name of a part once: the texts of the rows are let go when they have been read."""
         self._names = names_of(pathway)
         self._known_codes = {*self._names, *mapping.events, *mapping.wide}
         self._titles = _titles_of(pathway)
@@ -75,7 +75,8 @@ class Rows:
         self._facts = Facts(pathway, mapping, self._times.day, self.counts)
 
     def versions(self, text: TextColumns) -> Iterator[Version]:
-        """What the rows say. Raises nothing: a row that says nothing is counted."""
+        """What the rows of a part of the log say. Raises nothing: a row that says nothing is counted."""
+        self._patients = {}
         for row, reason in text.broken:
             self.counts.read += 1
             self.counts.reject(reason, row)
