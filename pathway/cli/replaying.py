@@ -26,7 +26,7 @@ from pathway.tracking.tell import lineage
 
 if TYPE_CHECKING:
     from pathway.api.replayed import Replayed
-    from pathway.replay.blocks import Progress
+    from pathway.replay.streams import Progress
 
 _FILE = click.Path(path_type=Path)
 _NAMES = 5
@@ -82,17 +82,24 @@ def progress(language: Language) -> Iterator[Callable[[int], None] | None]:
 
 @contextmanager
 def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | None]:
-    """How far a log in blocks has come, how fast, and how long is left."""
+    """How far a log in blocks has come, how fast, and how long is left: while it is put in order, and while it is followed."""
     if not sys.stderr.isatty():
         yield None
         return
     began = time.monotonic()
+    before = True
+    """Whether nothing is followed yet."""
 
     def told(at: Progress) -> None:
+        nonlocal began, before
+        if before and not at.reading:
+            began, before = time.monotonic(), False
         rate = (at.done - at.skipped) / max(time.monotonic() - began, 0.001)
-        left = timedelta(seconds=round((at.events - at.done) / rate)) if rate else "…"
-        counts = {"count": count(at.done, language), "of": count(at.events, language), "rate": count(round(rate), language)}
-        click.echo(f"\r\x1b[K{say('progress.blocks', language, **counts, left=left)}", err=True, nl=False)
+        left = timedelta(seconds=round(max(at.events - at.done, 0) / rate)) if rate and at.events is not None else "…"
+        of = "…" if at.events is None else count(at.events, language)
+        told = {"count": count(at.done, language), "of": of, "rate": count(round(rate), language), "left": left}
+        key = "progress.sorting" if at.reading else "progress.blocks"
+        click.echo(f"\r\x1b[K{say(key, language, **told)}", err=True, nl=False)
 
     try:
         yield told

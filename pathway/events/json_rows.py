@@ -75,7 +75,9 @@ def _objects(found: Iterable[tuple[int, Any]], broken: list[tuple[int, str]]) ->
             broken.append((number, NO_OBJECT))
 
 
-def _rows(objects: Iterator[tuple[int, dict[str, Any]]], broken: list[tuple[int, str]], wanted: Wanted) -> Iterator[TextColumns]:
+def _rows(
+    objects: Iterator[tuple[int, dict[str, Any]]], broken: list[tuple[int, str]], wanted: Wanted
+) -> Iterator[TextColumns]:
     """Rows of objects; of resources of FHIR, when the first is one."""
     growing = Growing(wanted)
 

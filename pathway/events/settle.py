@@ -57,7 +57,7 @@ class Settled:
 def settle(versions: Iterable[Version]) -> Settled:
     """Settle a log. The order in which its rows came does not matter. Cost: 1 µs an event, 8 µs where the source gives no ids."""
     found = beliefs(versions)
-    events = [_believed(version.event, id, root, until) for version, id, root, until in found.believed]
+    events = [_believed(version.event, own, root, until) for version, own, root, until in found.believed]
     return Settled(events, found.counts, found.left_out)
 
 
