@@ -26,7 +26,7 @@ from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
 from pathway.model.vocabulary import by_any_name
 from pathway.replay.kernel import layout as shape
-from pathway.replay.understood import REFERRING, What, Whats, as_text, coded, fact_text, filled, has, recoded
+from pathway.replay.understood import REFERRING, What, Whats, as_text, coded, distinct_of, fact_text, filled, has, recoded
 
 FIRST, LAST = to_instant(EARLIEST), to_instant(LATEST)
 _PARTIES = ("party", "sender", "receiver")
@@ -110,14 +110,14 @@ class Reader:
     def _judge(self, table: pa.Table) -> _Judged:
         retracts = np.zeros(len(table), bool)
         if has(table, "retracts"):
-            retracts = pc.fill_null(pc.greater(pc.utf8_length(as_text(table.column("retracts"))), 0), False).to_numpy()
+            retracts = _there(table.column("retracts"))
         what, whats, phased = self._whats(table, retracts)
         at, dated = instants(table.column("occurred"), self._days)
         recorded = _ends(table, "recorded", self._days)
         if retracts.any():  # what is taken back is so from when that was recorded
             late = retracts & (at == shape.NEVER) & (recorded != shape.NEVER)
             at = np.where(late, recorded, at)
-        patient = pc.fill_null(pc.greater(pc.utf8_length(as_text(table.column("patient"))), 0), False).to_numpy()
+        patient = _there(table.column("patient"))
         outside = (recorded != shape.NEVER) & ((recorded < FIRST) | (recorded >= LAST))
         reasons = (
             ("no patient", ~patient), ("no event", what == -1), (None, what == -2), ("recorded outside 1990-2060", outside),
@@ -170,10 +170,10 @@ class Reader:
             speaks = np.array([*(bool(name) for name in names), False])[deviating].astype(np.int64)
         width = len(phases) + 1
         pair = (((code + 1) * width + phase + 1) * 2 + speaks) * 2 + retracts
-        distinct, number_ = np.unique(pair, return_inverse=True)
+        pairs, number_ = distinct_of(pair)
         whats: dict[What, int] = {}
         meaning, right = [], []
-        for one in distinct.tolist():
+        for one in pairs.tolist():
             rest, retracting = divmod(one, 2)
             rest, deviates = divmod(rest, 2)
             event, of = divmod(rest, width)
@@ -270,6 +270,13 @@ def _named(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Patients' names: whole numbers may stay so, what many rows share stays so."""
     kept = pa.types.is_integer(column.type) or pa.types.is_dictionary(column.type)
     return column if kept else as_text(column)
+
+
+def _there(column: pa.ChunkedArray) -> Any:
+    """Where a column says anything."""
+    if pa.types.is_integer(column.type):
+        return pc.is_valid(column).to_numpy()
+    return pc.fill_null(pc.not_equal(as_text(column), ""), False).to_numpy()
 
 
 def is_time(kind: pa.DataType) -> bool:

@@ -44,7 +44,7 @@ def hashed(column: pa.ChunkedArray) -> Any:
         return found
     first = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts)].astype(np.int64)
     raw = np.frombuffer(data, np.uint8)
-    for length in np.unique(size).tolist():
+    for length in np.nonzero(np.bincount(size))[0].tolist():
         rows = np.nonzero(size == length)[0]
         words = -(-length // 8)
         padded = np.zeros((len(rows), words * 8), np.uint8)

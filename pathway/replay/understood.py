@@ -32,6 +32,8 @@ TEXTS = ("party", "sender", "receiver", "unit", "elements", "deviation", "becaus
 REFERRING = ("refers", "corrects", "retracts")
 """Fields that hold an id."""
 
+_SMALL = 1 << 20
+
 What = tuple[str, str | None]
 """A name and its phase."""
 
@@ -112,6 +114,18 @@ def patients(column: pa.ChunkedArray) -> tuple[Any, Callable[[Any], pa.Array]]:
     return code, lambda at: names.take(pa.array(code[at]))
 
 
+def distinct_of(numbers: Any) -> tuple[Any, Any]:
+    """The distinct ones of numbers that are 0 or more, and the place of each among them. Faster than `numpy.unique` where they are
+    small, as those of names are."""
+    most = int(numbers.max(initial=0))
+    if most > _SMALL:
+        found: tuple[Any, Any] = np.unique(numbers, return_inverse=True)
+        return found
+    there = np.zeros(most + 1, bool)
+    there[numbers] = True
+    return np.nonzero(there)[0], (np.cumsum(there) - 1)[numbers]
+
+
 def starts(patient: Any) -> Any:
     """Where the rows of each patient begin, and the end."""
     edges = np.nonzero(patient[1:] != patient[:-1])[0] + 1
@@ -140,7 +154,7 @@ class Understood:
 
     def rows(self, table: pa.Table, start: Any, names: pa.Array) -> Rows:
         """The rows of whole patients, for the kernel. The table has `root` where events have versions."""
-        those, what = np.unique(numbers_of(table, "what", -1), return_inverse=True)
+        those, what = distinct_of(numbers_of(table, "what", 0))
         whats = [self._whats.all[number] for number in those.tolist()]
         ids = whole(table.column("id"))
         roots = whole(table.column("root")) if "root" in table.column_names else ids
