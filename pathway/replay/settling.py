@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,88 +19,14 @@ import pyarrow.compute as pc
 from pathway.errors import EventsError
 from pathway.events.log import Counts
 from pathway.events.settle import Beliefs, Version, beliefs, content_id
-from pathway.outputs import writing
+from pathway.replay.hashing import hashed, twice
 from pathway.replay.kernel import layout as shape
 from pathway.replay.understood import Understood, has, whole
 
 MOST_ABROAD = 500_000
 """Rows that may be settled at once for the whole log: some 1.5 kB each."""
-_HELD = 1 << 24
-"""Numbers of ids that are held in memory; more lie on disk."""
-_PARTS = 64
-
 Tables = Callable[[Sequence[str] | None], Iterator[pa.Table]]
 """The understood rows of a log from the beginning, in parts; of some columns only."""
-
-
-def hashed(column: pa.ChunkedArray) -> Any:
-    """Texts as numbers of 64 bits: the same text gives the same one, also where it is a whole number."""
-    texts = whole(column if pa.types.is_string(column.type) else column.cast(pa.string()))
-    size = pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    found = np.zeros(len(texts), np.uint64)
-    _, ends, data = texts.buffers()
-    if data is None:
-        return found
-    first = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts)].astype(np.int64)
-    raw = np.frombuffer(data, np.uint8)
-    for length in np.nonzero(np.bincount(size))[0].tolist():
-        rows = np.nonzero(size == length)[0]
-        words = -(-length // 8)
-        padded = np.zeros((len(rows), words * 8), np.uint8)
-        padded[:, :length] = raw[first[rows][:, None] + np.arange(length)]
-        told = np.full(len(rows), length + 1, np.uint64)
-        for word in padded.view(np.uint64).T:
-            told = _mixed(told ^ word)
-        found[rows] = told
-    return found
-
-
-def _mixed(told: Any) -> Any:
-    told = (told ^ (told >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
-    return told ^ (told >> np.uint64(32))
-
-
-class Repeated:
-    """Finds numbers that come more than once. What does not fit into memory lies in a folder meanwhile."""
-
-    def __init__(self, folder: Callable[[], Path]) -> None:
-        self._folder = folder
-        self._held: list[Any] = []
-        self._count = 0
-        self._spilt = False
-
-    def add(self, numbers: Any) -> None:
-        self._held.append(numbers)
-        self._count += len(numbers)
-        if self._count >= _HELD:
-            self._spill()
-
-    def _spill(self) -> None:
-        self._spilt = True
-        together = self._taken()
-        part = (together % np.uint64(_PARTS)).astype(np.int64)
-        for number in range(_PARTS):
-            place = self._folder() / f"ids-{number}"
-            with writing(place), place.open("ab") as file:
-                together[part == number].tofile(file)
-
-    def found(self) -> Any:
-        """Each number that was added more than once."""
-        if not self._spilt:
-            return _twice(self._taken())
-        self._spill()
-        parts = (np.fromfile(self._folder() / f"ids-{number}", np.uint64) for number in range(_PARTS))
-        return np.concatenate([_twice(part) for part in parts])
-
-    def _taken(self) -> Any:
-        together = np.concatenate([np.zeros(0, np.uint64), *self._held])
-        self._held, self._count = [], 0
-        return together
-
-
-def _twice(numbers: Any) -> Any:
-    numbers = np.sort(numbers)
-    return np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
 
 
 @dataclass
@@ -164,7 +89,7 @@ class Settling:
             found = pc.is_in(ids, value_set=whole(spoken)).to_numpy(zero_copy_only=False).copy()
             for column in said:
                 found |= pc.is_valid(column).to_numpy()
-        often = _twice(hashed(ids))
+        often = twice(hashed(ids))
         if len(often):
             found |= np.isin(hashed(ids), often)
         elif said:
@@ -205,7 +130,7 @@ class Settling:
             own = table.filter(pa.array(np.isin(hashed(table.column("id")), abroad)))
             count += len(own)
             if count > MOST_ABROAD:
-                raise EventsError("PW611", file=file, most=MOST_ABROAD, first=str(own.column("id")[0]))
+                raise EventsError("PW570", file=file, most=MOST_ABROAD, first=str(own.column("id")[0]))
             parts.append(own)
         away = pa.concat_tables(parts, promote_options="permissive").unify_dictionaries().combine_chunks().sort_by("seq")
         self.abroad = away.column("seq").to_numpy()

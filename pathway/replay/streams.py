@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from errno import ENOENT
 from os import strerror
@@ -33,11 +34,12 @@ from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
 from pathway.outputs import writing
 from pathway.replay import files as parquet_files
+from pathway.replay.hashing import Repeated, hashed
 from pathway.replay.kernel import layout as shape
 from pathway.replay.mapped import Mapped
 from pathway.replay.reading import Reader, day_ends
 from pathway.replay.rows import Rows
-from pathway.replay.settling import Repeated, Settling, hashed
+from pathway.replay.settling import Settling
 from pathway.replay.sorting import Runs
 from pathway.replay.understood import Understood, What, Whats, has, numbers_of, patients, starts
 
@@ -86,6 +88,8 @@ class Stream:
         self.date_only = 0
         self.counts = Counts()
         self._runs: Runs | None = None
+        self._made = False
+        """Whether the folder for the results was made for what lies in it meanwhile."""
         self._last: Instant = shape.NEVER
         self._names: list[str] = []
         """The columns of the log, where that is known before it is read."""
@@ -108,6 +112,9 @@ class Stream:
 
     def __exit__(self, *raised: object) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self._made:
+            with suppress(OSError):  # there are results in it
+                self._folder.parent.rmdir()
 
     def identity(self) -> list[object]:
         """What tells this log from others, and from what it was before it was changed."""
@@ -165,6 +172,7 @@ class Stream:
             raise EventsError("PW410", file=self.name, detail=system_reason(error)) from None
 
     def _place(self) -> Path:
+        self._made |= not self._folder.parent.exists()
         with writing(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder

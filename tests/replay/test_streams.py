@@ -22,7 +22,7 @@ from pathway.events.mapping import Mapping
 from pathway.events.mapping_file import load_mapping
 from pathway.events.read import Log, read_log, read_table
 from pathway.model.pathway import Pathway
-from pathway.replay import settling, sorting, streams
+from pathway.replay import hashing, settling, sorting, streams
 from pathway.replay.rows import Rows, rows_of
 from pathway.replay.streams import Stream
 from pathway.tracking.tell import visible
@@ -39,7 +39,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "BLOCK", 7)
     monkeypatch.setattr(sorting, "RUN", 11)
     monkeypatch.setattr(sorting, "_BATCH", 3)
-    monkeypatch.setattr(settling, "_HELD", 10)
+    monkeypatch.setattr(hashing, "_HELD", 10)
     monkeypatch.setattr(text_columns, "PART", 5)
 
 
@@ -316,7 +316,7 @@ def test_more_that_hangs_together_than_memory_is_there_for_is_refused(
     ]
     with pytest.raises(EventsError) as caught, Stream(_table(rows), pathway, folder=tmp_path):
         pass
-    assert caught.value.code == "PW611" and list(tmp_path.iterdir()) == []
+    assert caught.value.code == "PW570" and list(tmp_path.iterdir()) == []
 
 
 def test_strict_refuses_what_cannot_be_used(pathway: Pathway, tmp_path: Path) -> None:
