@@ -82,24 +82,24 @@ def progress(language: Language) -> Iterator[Callable[[int], None] | None]:
 
 @contextmanager
 def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | None]:
-    """How far a log in blocks has come, how fast, and how long is left: while it is put in order, and while it is followed."""
+    """How far a log in blocks has come, how fast, and how long is left: while it is read, put in order, and followed."""
     if not sys.stderr.isatty():
         yield None
         return
-    began = time.monotonic()
-    before = True
-    """Whether nothing is followed yet."""
+    began = latest = time.monotonic()
+    stage = ""
 
     def told(at: Progress) -> None:
-        nonlocal began, before
-        if before and not at.reading:
-            began, before = time.monotonic(), False
-        rate = (at.done - at.skipped) / max(time.monotonic() - began, 0.001)
-        left = timedelta(seconds=round(max(at.events - at.done, 0) / rate)) if rate and at.events is not None else "…"
-        of = "…" if at.events is None else count(at.events, language)
-        told = {"count": count(at.done, language), "of": of, "rate": count(round(rate), language), "left": left}
-        key = "progress.sorting" if at.reading else "progress.blocks"
-        click.echo(f"\r\x1b[K{say(key, language, **told)}", err=True, nl=False)
+        nonlocal began, latest, stage
+        now = "progress.blocks" if not at.reading else "progress.reading" if at.events is None else "progress.sorting"
+        if now != stage:
+            began, stage = latest, now
+        latest = time.monotonic()
+        rate = (at.done - at.skipped) / max(latest - began, 0.001)
+        of = at.done if at.events is None else at.events
+        left = timedelta(seconds=round(max(of - at.done, 0) / rate)) if rate else "…"
+        values = {"count": count(at.done, language), "of": count(of, language), "rate": count(round(rate), language)}
+        click.echo(f"\r\x1b[K{say(stage, language, **values, left=left)}", err=True, nl=False)
 
     try:
         yield told

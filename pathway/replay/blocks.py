@@ -67,7 +67,7 @@ def replay_blocks(
         identity = [*stream.identity(), how.model_dump_json(), known_at]
         target = _Folder(Path(folder), _mark(identity, texts, until, how.receipts))
         columnar = Columnar(compiled)
-        done = 0
+        done = skipped = 0
 
         def follow(rows: Rows) -> Found:
             return columnar.follow(rows, until or 0, receipts=how.receipts, threads=1)
@@ -75,8 +75,9 @@ def replay_blocks(
         for number, rows, found in _in_order(stream.blocks(), follow, threads, target.finished):
             target.keep(number, found)
             done += len(rows)
+            skipped = done if found is None else skipped
             if progress is not None:
-                progress(Progress(done, stream.rows, done if found is None else 0))
+                progress(Progress(done, stream.rows, skipped))
     stream.counts.set_aside = set_aside
     never = never_seen(compiled, frozenset(stream.told))
     heading = _heading(compiled, until, known_at) | {"date_only": stream.date_only, "never_seen": never}

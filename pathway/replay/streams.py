@@ -213,11 +213,9 @@ class Stream:
         absent_columns(head, self._how, self._columns, self.name)  # said at once where it is known at once
         told = Told(self._how.delimiter, self._how.encoding, self._how.sheet)
         parts = read_parts(self._events, wanted, told) if self._is_path else read_table(self._events, wanted)
-        mapped = Mapped(self._vocabulary, self._how, self._columns, self.name, self._whats)
+        mapped = Mapped(self._vocabulary, self._how, self._columns, self.name, self._whats, self._tell)
         self.counts = self._settling.counts = mapped.counts
-        for table in mapped.understood(parts, self._place()):
-            yield table
-            self._tell(mapped.counts.read, None)
+        yield from mapped.understood(parts, self._place())
 
     def _batches(self) -> Iterator[tuple[str, pa.Table, int | None]] | None:
         """The parts of a log in the house's own columns with the name of their file and how many rows there are; None where it is
