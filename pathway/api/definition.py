@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathway.api.replayed import Replayed
     from pathway.api.stored import Migration
     from pathway.machine.tables import Compiled
-    from pathway.replay.streams import Progress
+    from pathway.replay.source import Progress
     from pathway.tracking.coverage import Coverage
     from pathway.tracking.recorded import Recorded
     from pathway.tracking.scenarios import ScenarioResult

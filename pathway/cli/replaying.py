@@ -26,7 +26,7 @@ from pathway.tracking.tell import lineage
 
 if TYPE_CHECKING:
     from pathway.api.replayed import Replayed
-    from pathway.replay.streams import Progress
+    from pathway.replay.source import Progress
 
 _FILE = click.Path(path_type=Path)
 _NAMES = 5

@@ -30,7 +30,8 @@ from pathway.replay.aggregates import added, counted
 from pathway.replay.columnar import THREADS, Columnar, Found
 from pathway.replay.population import engine_version
 from pathway.replay.rows import Rows
-from pathway.replay.streams import Progress, Stream
+from pathway.replay.source import Progress
+from pathway.replay.streams import Stream
 from pathway.replay.tables import how_written
 from pathway.tracking.records import OUTCOMES
 from pathway.tracking.tell import lineage

@@ -18,8 +18,9 @@ from pathway.events.facts import Columns
 from pathway.events.text_columns import first_line
 from pathway.model.calendar import to_instant
 from pathway.replay.hashing import Repeated, hashed
+from pathway.replay.instants import is_time
 from pathway.replay.kernel import layout as shape
-from pathway.replay.reading import Reader, is_time
+from pathway.replay.reading import Reader
 from pathway.replay.understood import filled, patients, starts, whole
 
 _NEEDED = ("patient", "event", "occurred")

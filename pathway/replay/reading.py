@@ -4,7 +4,6 @@ but by what is distinct and not row by row."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,17 +20,16 @@ from pathway.events.rows import names_of
 from pathway.events.times import Times
 from pathway.events.values import fact_value, number
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
-from pathway.model.calendar import EARLIEST, LATEST, Calendar, calendar_for, to_instant
+from pathway.model.calendar import EARLIEST, LATEST, calendar_for, to_instant
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
 from pathway.model.vocabulary import by_any_name
+from pathway.replay.instants import day_ends, ends, instants
 from pathway.replay.kernel import layout as shape
 from pathway.replay.understood import REFERRING, What, Whats, as_text, coded, distinct_of, fact_text, filled, has, recoded
 
 FIRST, LAST = to_instant(EARLIEST), to_instant(LATEST)
 _PARTIES = ("party", "sender", "receiver")
-_NO_DAY = -(2**31)
-_FIRST_DAY, _LAST_DAY = (EARLIEST.date() - date(1970, 1, 1)).days - 400, (LATEST.date() - date(1970, 1, 1)).days + 400
 _NOTHING: Mapping[str, str | None] = {}
 
 
@@ -113,7 +111,7 @@ class Reader:
             retracts = _there(table.column("retracts"))
         what, whats, phased = self._whats(table, retracts)
         at, dated = instants(table.column("occurred"), self._days)
-        recorded = _ends(table, "recorded", self._days)
+        recorded = ends(table, "recorded", self._days)
         if retracts.any():  # what is taken back is so from when that was recorded
             late = retracts & (at == shape.NEVER) & (recorded != shape.NEVER)
             at = np.where(late, recorded, at)
@@ -213,7 +211,7 @@ class Reader:
             self._texts(found, table, name, row)
         found |= {name: filled(table.column(name)) for name in REFERRING if has(table, name)}
         if has(table, "until"):
-            until = _ends(table, "until", self._days)
+            until = ends(table, "until", self._days)
             found["until"] = pa.array(until, mask=until == shape.NEVER)
         if has(table, "amount"):
             found["amount"] = self._amounts(table.column("amount"))
@@ -277,41 +275,3 @@ def _there(column: pa.ChunkedArray) -> Any:
     if pa.types.is_integer(column.type):
         return pc.is_valid(column).to_numpy()
     return pc.fill_null(pc.not_equal(as_text(column), ""), False).to_numpy()
-
-
-def is_time(kind: pa.DataType) -> bool:
-    """Whether a column of a kind says which instants or days are meant."""
-    zoned = pa.types.is_timestamp(kind) and kind.tz is not None
-    return bool(zoned or pa.types.is_date(kind) or pa.types.is_integer(kind))
-
-
-def instants(column: pa.ChunkedArray, days: Calendar) -> tuple[Any, bool]:
-    """Instants in UTC microseconds (`NEVER` for none), and whether they are the beginnings of days."""
-    if pa.types.is_date(column.type):
-        told = pc.fill_null(column.cast(pa.date32()).cast(pa.int32()), _NO_DAY).to_numpy()
-        distinct, number_ = np.unique(told, return_inverse=True)
-        known = [shape.NEVER if day == _NO_DAY else days.start(_day(day)) for day in distinct.tolist()]
-        return np.array(known or [0], np.int64)[number_], True
-    if pa.types.is_timestamp(column.type):
-        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    return pc.fill_null(column.cast(pa.int64()), shape.NEVER).to_numpy(), False
-
-
-def _day(number_: int) -> date:
-    """A day by its number; what no calendar reaches to is told as a day that is long past or far off."""
-    return date(1970, 1, 1) + timedelta(days=min(max(number_, _FIRST_DAY), _LAST_DAY))
-
-
-def _ends(table: pa.Table, name: str, days: Calendar) -> Any:
-    """The last instants that times can mean: of a date its day's. `NEVER` where there is none."""
-    if not has(table, name):
-        return np.full(len(table), shape.NEVER)
-    at, dated = instants(table.column(name), days)
-    return day_ends(at, days) if dated else at
-
-
-def day_ends(starts: Any, days: Calendar) -> Any:
-    """The last instants of the days that begin then."""
-    distinct, number_ = np.unique(starts, return_inverse=True)
-    ends = [start if start == shape.NEVER else days.end(days.day(start)) for start in distinct.tolist()]
-    return np.array(ends or [0], np.int64)[number_]

@@ -21,7 +21,8 @@ from pathway.events.log import Counts
 from pathway.events.settle import Beliefs, Version, beliefs, content_id
 from pathway.replay.hashing import hashed, twice
 from pathway.replay.kernel import layout as shape
-from pathway.replay.understood import Understood, has, whole
+from pathway.replay.meant import Meaning
+from pathway.replay.understood import has, whole
 
 MOST_ABROAD = 500_000
 """Rows that may be settled at once for the whole log: some 1.5 kB each."""
@@ -33,8 +34,7 @@ Tables = Callable[[Sequence[str] | None], Iterator[pa.Table]]
 class Settling:
     """What was found about the whole log before it is settled block by block."""
 
-    understood: Understood
-    counts: Counts
+    meaning: Meaning
     any: bool = True
     """Whether there can be anything to settle."""
     abroad: Any = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -42,8 +42,9 @@ class Settling:
     _came: dict[int, tuple[str, str, int]] = field(default_factory=dict)
     _first: dict[str, int] = field(default_factory=dict)
 
-    def settled(self, table: pa.Table) -> pa.Table:
-        """Rows of whole patients as they were believed: with `root`, and `believed`, the time until which (`FAR`: still)."""
+    def settled(self, table: pa.Table, counts: Counts) -> pa.Table:
+        """Rows of whole patients as they were believed: with `root`, and `believed`, the time until which (`FAR`: still). What was
+        found is counted."""
         if not self.any:
             return table
         involved = self._involved(table)
@@ -65,17 +66,17 @@ class Settling:
         rows = np.nonzero(involved)[0]
         order = rows[np.argsort(table.column("row").to_numpy()[rows], kind="stable")]
         kept[rows] = False
-        for place, own, first, until in self._believed(table.take(pa.array(order))):
+        for place, own, first, until in self._believed(table.take(pa.array(order)), counts):
             row = int(order[place])
             kept[row], root[row], believed[row] = True, (own, first), until
         return _with(table, root, believed).filter(pa.array(kept))
 
-    def _believed(self, table: pa.Table) -> Iterator[tuple[int, str, str, int]]:
+    def _believed(self, table: pa.Table, counts: Counts) -> Iterator[tuple[int, str, str, int]]:
         """By place, the id, the id of the first version, and until when. What cannot be settled is counted."""
-        versions = self.understood.versions(table)
+        versions = self.meaning.versions(table)
         place = {id(version): number for number, version in enumerate(versions)}
         found = beliefs(versions)
-        self._count(found, versions)
+        self._count(found, versions, counts)
         for version, name, root, until in found.believed:
             yield place[id(version)], name, root, shape.FAR if until is None else until
 
@@ -98,24 +99,24 @@ class Settling:
         asked = pc.unique(ids.filter(pa.array(found)))
         return pc.is_in(ids, value_set=whole(pa.chunked_array([asked]))).to_numpy(zero_copy_only=False).copy() | found
 
-    def _count(self, found: Beliefs, versions: Sequence[Version]) -> None:
-        self.counts.settled.update(found.counts)
+    def _count(self, found: Beliefs, versions: Sequence[Version], counts: Counts) -> None:
+        counts.settled.update(found.counts)
         if not found.left_out:
             return
         firsts: dict[str, int] = {}
         for version in versions:
             firsts.setdefault(_id(version), version.row)
-        self.counts.used -= len(found.left_out)
+        counts.used -= len(found.left_out)
         often = Counter(reason for reason, _ in found.left_out)
         for reason, count in often.items():
             version = next(version for why, version in found.left_out if why == reason)
             first = firsts[_id(version)]
-            before, where = self.counts.rejected.get(reason, (0, ""))
+            before, where = counts.rejected.get(reason, (0, ""))
             if before == 0 or first < self._first[reason]:
                 self._first[reason], where = first, f"row {version.row}"
-            self.counts.rejected[reason] = (before + count, where)
+            counts.rejected[reason] = (before + count, where)
 
-    def look(self, tables: Tables, repeated: Any, edges: tuple[Any, Any], file: str) -> None:
+    def look(self, tables: Tables, repeated: Any, edges: tuple[Any, Any], file: str, counts: Counts) -> None:
         """Find what reaches from one patient to another, and settle it. `edges` are the numbers of ids, and of those that they
         correct or retract. Raises `EventsError` where that is more than memory is there for."""
         self.any = bool(len(repeated) or len(edges[0]))
@@ -134,7 +135,7 @@ class Settling:
             parts.append(own)
         away = pa.concat_tables(parts, promote_options="permissive").unify_dictionaries().combine_chunks().sort_by("seq")
         self.abroad = away.column("seq").to_numpy()
-        came = self._believed(away)
+        came = self._believed(away, counts)
         self._came = {int(self.abroad[place]): (own, root, until) for place, own, root, until in came}
 
 

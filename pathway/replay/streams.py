@@ -10,52 +10,32 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from errno import ENOENT
-from os import strerror
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as parquet
 
-from pathway.errors import EventsError, system_reason
-from pathway.events.columns import Told, files_of, kind_of, read_parts
 from pathway.events.event import Instant
-from pathway.events.facts import Columns
 from pathway.events.log import Counts
 from pathway.events.mapping import Mapping
-from pathway.events.read import absent_columns, refuse
-from pathway.events.tables import read_table, stream_of
-from pathway.events.text_columns import TextColumns, first_line, told_apart
+from pathway.events.read import refuse
 from pathway.events.times import Times
 from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
 from pathway.outputs import writing
-from pathway.replay import files as parquet_files
 from pathway.replay.hashing import Repeated, hashed
+from pathway.replay.instants import day_ends
 from pathway.replay.kernel import layout as shape
-from pathway.replay.mapped import Mapped
-from pathway.replay.reading import Reader, day_ends
+from pathway.replay.meant import Meaning
 from pathway.replay.rows import Rows
 from pathway.replay.settling import Settling
 from pathway.replay.sorting import Runs
-from pathway.replay.understood import Understood, What, Whats, has, numbers_of, patients, starts
+from pathway.replay.source import Progress, Source
+from pathway.replay.understood import What, has, numbers_of, patients, starts
 
 BLOCK = 250_000
 """Events in a block, about: a block ends with a patient."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far it has come: `done` of `events` (None: nobody knows how many there are), of which `skipped` were done before. While the
-    log is still `reading`, to be put in order, nothing is followed yet."""
-
-    done: int
-    events: int | None
-    skipped: int = 0
-    reading: bool = False
 
 
 class Stream:
@@ -76,33 +56,29 @@ class Stream:
         strict: bool = False,
         progress: Callable[[Progress], None] | None = None,
     ) -> None:
-        self._events, self._vocabulary, self._how = events, vocabulary, mapping or Mapping()
-        self._folder, self._known_at, self._strict, self._progress = folder / ".sorting", known_at, strict, progress
-        self._is_path = isinstance(events, str | Path)
-        self.name = str(events) if self._is_path else "table"
-        self._columns = Columns(self._how, vocabulary)
-        self._whats = Whats()
+        self._source = Source(events, vocabulary, mapping or Mapping(), progress)
+        self._folder, self._known_at, self._strict = folder / ".sorting", known_at, strict
         self._days = calendar_for(vocabulary.time_zone, vocabulary.calendar)
-        self._understood = Understood(vocabulary, self._whats, Times(self._days, self._days).day)
+        self._meaning = Meaning(vocabulary, self._source.whats, Times(self._days, self._days).day)
+        self._settling = Settling(self._meaning)
         self.told: set[What] = set()
-        self.date_only = 0
-        self.counts = Counts()
+        self.date_only = self.rows = 0
         self._runs: Runs | None = None
         self._made = False
         """Whether the folder for the results was made for what lies in it meanwhile."""
         self._last: Instant = shape.NEVER
-        self._names: list[str] = []
-        """The columns of the log, where that is known before it is read."""
+
+    @property
+    def counts(self) -> Counts:
+        """The account of the rows that were read."""
+        return self._source.counts
 
     def __enter__(self) -> Self:
         shutil.rmtree(self._folder, ignore_errors=True)
         try:
-            self.files = self._files()
-            self._settling = Settling(self._understood, self.counts)
-            if self._stands():
+            if not self._strict and self._source.stands(Repeated(self._place)):
                 self._settling.any = False
-                self._reader = Reader(self._vocabulary, self._columns, self.counts, self._whats)
-                self.rows = sum(parquet.read_metadata(file).num_rows for file in self.files)
+                self.rows = self._source.rows
             else:
                 self._sort()
         except BaseException:
@@ -118,16 +94,14 @@ class Stream:
 
     def identity(self) -> list[object]:
         """What tells this log from others, and from what it was before it was changed."""
-        if not self._is_path:
-            assert self._runs is not None
-            return [self._runs.digest(), self._whats.all, self.counts.as_dict()]
-        key = [] if self._how.pseudonyms is None else [Path(self._how.pseudonyms.key_file)]
-        return [(str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns) for file in [*self.files, *key]]
+        if self._source.is_path or self._runs is None:
+            return self._source.stamps()
+        return [self._runs.digest(), self._source.whats.all, self.counts.as_dict()]
 
     def last_recorded(self) -> Instant | None:
         """The last time at which anything that can be used was recorded."""
         if self._runs is None:
-            return parquet_files.last_recorded(self.files, self._reader, self._columns)
+            return self._source.last_recorded()
         return None if self._last == shape.NEVER else self._last
 
     def blocks(self) -> Iterator[Rows]:
@@ -140,36 +114,7 @@ class Stream:
         if not any_:
             yield self._rows(_NOTHING)
         if self._strict:
-            refuse(self.counts, self.name)
-
-    def _files(self) -> list[Path]:
-        if not self._is_path:
-            return []
-        place = Path(self._events)
-        if place.is_dir():
-            return files_of(place)[1]
-        if not place.is_file():
-            raise EventsError("PW410", file=str(place), detail=system_reason(FileNotFoundError(ENOENT, strerror(ENOENT))))
-        return [place]
-
-    def _stands(self) -> bool:
-        """Whether the log can be followed as it stands."""
-        if self._strict or not self._own_columns() or not self.files or not self._all_parquet():
-            return False
-        schemas = [parquet_files.schema_of(file) for file in self.files]
-        if not all(parquet_files.suits(schema, self._columns) for schema in schemas):
-            return False
-        return parquet_files.in_place(self.files, schemas, Repeated(self._place))
-
-    def _own_columns(self) -> bool:
-        """Whether the mapping says nothing of how rows are to be read."""
-        return self._how.model_copy(update={"receipts": True}) == Mapping()
-
-    def _all_parquet(self) -> bool:
-        try:
-            return all(kind_of(file) == "parquet" for file in self.files)
-        except OSError as error:
-            raise EventsError("PW410", file=self.name, detail=system_reason(error)) from None
+            refuse(self.counts, self._source.name)
 
     def _place(self) -> Path:
         self._made |= not self._folder.parent.exists()
@@ -182,7 +127,7 @@ class Stream:
         self._runs = runs = Runs(self._place())
         repeated = Repeated(self._place)
         ends: list[tuple[Any, Any]] = []
-        for table in map(self._understood.identified, self._tables()):
+        for table in map(self._meaning.identified, self._source.tables(self._place())):
             ids = hashed(table.column("id"))
             repeated.add(ids)
             for name in ("retracts", "corrects"):
@@ -194,74 +139,16 @@ class Stream:
         runs.close()
         self.rows = runs.rows
         if self._strict:
-            refuse(self.counts, self.name)
+            refuse(self.counts, self._source.name)
         nothing = np.zeros(0, np.uint64)
         edges = tuple(np.concatenate([nothing, *(pair[end] for pair in ends)]) for end in (0, 1))
-        self._settling.look(runs.tables, repeated.found(), edges, self.name)  # type: ignore[arg-type]  # there are two
-
-    def _tables(self) -> Iterator[pa.Table]:
-        """The log understood, in parts."""
-        batches = self._batches()
-        if batches is not None:
-            reader = Reader(self._vocabulary, self._columns, self.counts, self._whats)
-            for name, table, of in batches:
-                yield reader.understood(table, name)
-                self._tell(reader.counts.read, of)
-            return
-        wanted = self._columns.wanted
-        head = TextColumns(self._names, {name: [] for name in self._names if wanted(name)}, [])
-        absent_columns(head, self._how, self._columns, self.name)  # said at once where it is known at once
-        told = Told(self._how.delimiter, self._how.encoding, self._how.sheet)
-        parts = read_parts(self._events, wanted, told) if self._is_path else read_table(self._events, wanted)
-        mapped = Mapped(self._vocabulary, self._how, self._columns, self.name, self._whats, self._tell)
-        self.counts = self._settling.counts = mapped.counts
-        yield from mapped.understood(parts, self._place())
-
-    def _batches(self) -> Iterator[tuple[str, pa.Table, int | None]] | None:
-        """The parts of a log in the house's own columns with the name of their file and how many rows there are; None where it is
-        another."""
-        if self._is_path:
-            if not self._all_parquet():
-                return None
-            schemas = [parquet_files.schema_of(file) for file in self.files]
-            self._names = told_apart(dict.fromkeys(name for schema in schemas for name in schema.names))
-            if not self._own_columns() or not all(parquet_files.suits(schema, self._columns) for schema in schemas):
-                return None
-            of = sum(parquet.read_metadata(file).num_rows for file in self.files)
-            parts = parquet_files.batches(self.files, BLOCK // 2, self._columns)
-            return ((str(file), table, of) for file, table in parts)
-        try:
-            reader = stream_of(self._events)
-        except (pa.ArrowException, TypeError, ValueError, AttributeError, NotImplementedError) as error:
-            raise EventsError("PW419", given=type(self._events).__name__, detail=first_line(error)) from error
-        self._events = reader  # a stream is there once
-        self._names = told_apart(reader.schema.names)
-        if not self._own_columns() or not parquet_files.suits(reader.schema, self._columns):
-            return None
-        return (("table", table, None) for table in self._streamed(reader))
-
-    def _streamed(self, reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
-        waiting: list[pa.RecordBatch] = []
-        try:
-            for batch in reader:
-                waiting.append(batch)
-                if sum(map(len, waiting)) >= BLOCK // 2:
-                    yield parquet_files.usual(pa.Table.from_batches(waiting), self._columns)
-                    waiting = []
-        except pa.ArrowException as error:
-            raise EventsError("PW419", given=type(reader).__name__, detail=first_line(error)) from error
-        if waiting:
-            yield parquet_files.usual(pa.Table.from_batches(waiting), self._columns)
-
-    def _tell(self, rows: int, of: int | None) -> None:
-        if self._progress is not None:
-            self._progress(Progress(rows, of, reading=True))
+        self._settling.look(runs.tables, repeated.found(), edges, self._source.name, self.counts)  # type: ignore[arg-type]  # there are two
 
     def _standing(self) -> Iterator[pa.Table]:
         """Rows of whole patients, of a log that is followed as it stands."""
         carried: pa.Table | None = None
-        for file, batch in parquet_files.batches(self.files, max(BLOCK // 2, 1), self._columns):
-            table = self._understood.identified(self._reader.understood(batch, str(file)))
+        for part in self._source.standing():
+            table = self._meaning.identified(part)
             table = table if carried is None else pa.concat_tables([carried, table], promote_options="permissive")
             carried = table
             if len(table) >= BLOCK:
@@ -275,8 +162,8 @@ class Stream:
     def _rows(self, table: pa.Table) -> Rows:
         """The rows of a block as they were believed."""
         self._settling.any |= has(table, "untold")
-        table = self._settling.settled(table)
-        self.told.update(self._whats.all[number] for number in table.column("what").unique().to_pylist())
+        table = self._settling.settled(table, self.counts)
+        self.told.update(self._source.whats.all[number] for number in table.column("what").unique().to_pylist())
         self.date_only += int((numbers_of(table, "date", 0) > 0).sum())
         number, names = patients(table.column("patient"))
         start = starts(number)
@@ -285,7 +172,7 @@ class Stream:
         if not seen.all():
             start = np.concatenate([[0], np.cumsum(seen)])[start]
             table = table.filter(pa.array(seen))
-        return self._understood.rows(table, start, called)
+        return self._meaning.rows(table, start, called)
 
     def _visible(self, table: pa.Table) -> Any:
         """Which versions are what was believed then (`tracking.tell.visible`)."""

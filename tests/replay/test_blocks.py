@@ -21,7 +21,7 @@ from pathway.errors import EventsError
 from pathway.events.event import Event
 from pathway.replay import sorting, streams
 from pathway.replay.blocks import replay_blocks
-from pathway.replay.streams import Progress
+from pathway.replay.source import Progress
 from pathway.tracking.scenarios import events_of
 
 _INSTANT = pa.timestamp("us", tz="UTC")

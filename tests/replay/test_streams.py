@@ -22,7 +22,7 @@ from pathway.events.mapping import Mapping
 from pathway.events.mapping_file import load_mapping
 from pathway.events.read import Log, read_log, read_table
 from pathway.model.pathway import Pathway
-from pathway.replay import hashing, settling, sorting, streams
+from pathway.replay import hashing, settling, sorting, source, streams
 from pathway.replay.rows import Rows, rows_of
 from pathway.replay.streams import Stream
 from pathway.tracking.tell import visible
@@ -37,6 +37,7 @@ START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks, runs and parts of a few rows: what happens at their edges happens in logs of some rows."""
     monkeypatch.setattr(streams, "BLOCK", 7)
+    monkeypatch.setattr(source, "PART", 4)
     monkeypatch.setattr(sorting, "RUN", 11)
     monkeypatch.setattr(sorting, "_BATCH", 3)
     monkeypatch.setattr(hashing, "_HELD", 10)
