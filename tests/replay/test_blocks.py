@@ -19,7 +19,7 @@ from pathway.api.replayed import Replayed
 from pathway.cli.main import main
 from pathway.errors import EventsError
 from pathway.events.event import Event
-from pathway.replay import sorting, streams
+from pathway.replay import sorting, source, streams
 from pathway.replay.blocks import replay_blocks
 from pathway.replay.source import Progress
 from pathway.tracking.scenarios import events_of
@@ -65,6 +65,7 @@ def _tables(folder: Path) -> dict[str, list[dict[str, Any]]]:
 
 def test_in_blocks_as_at_once(stroke: Definition, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "BLOCK", 120)
+    monkeypatch.setattr(source, "PART", 60)
     summary = stroke.replay_in_blocks(log, tmp_path / "out")
     whole = stroke.replay(log)
     found = _tables(tmp_path / "out")
@@ -97,6 +98,7 @@ def test_an_interrupted_run_is_gone_on_with(
     stroke: Definition, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "BLOCK", 120)
+    monkeypatch.setattr(source, "PART", 60)
     stroke.replay_in_blocks(log, tmp_path / "whole")
 
     def stop(at: Progress) -> None:
@@ -142,6 +144,7 @@ def test_every_row_is_accounted_for_as_at_once(
     stroke: Definition, table: pa.Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "BLOCK", 200)
+    monkeypatch.setattr(source, "PART", 100)
     log = tmp_path / "messy.parquet"
     parquet.write_table(_messy(table), log, row_group_size=70)
     blocks, whole = stroke.replay_in_blocks(log, tmp_path / "out"), stroke.replay(log)
@@ -250,6 +253,7 @@ def test_an_interrupted_run_of_a_table_is_gone_on_with(
     stroke: Definition, table: pa.Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "BLOCK", 120)
+    monkeypatch.setattr(source, "PART", 60)
     shuffled = _apart(table)
 
     def stop(at: Progress) -> None:
