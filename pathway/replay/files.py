@@ -40,9 +40,19 @@ def schema_of(file: Path) -> pa.Schema:
         raise EventsError("PW412", file=str(file), detail=first_line(error)) from None
 
 
-def suits(schema: pa.Schema, columns: Columns) -> bool:
-    """Whether a table has the house's own columns with times that are times, ids that are texts or whole numbers, and nothing
-    that is more than a text elsewhere. Others are understood row by row."""
+def suit(schemas: Sequence[pa.Schema], columns: Columns) -> bool:
+    """Whether tables can be understood as they are: they have the house's own columns, with times that are times or texts, ids
+    that are texts or whole numbers, and nothing that is more than a text elsewhere. What of several columns is meant where the
+    first of them is not in all tables is for their texts to say."""
+    names = [{*schema.names} for schema in schemas]
+    for asked in (*columns.fields.values(), *columns.facts.values()):
+        there = [name for name in asked if any(name in own for own in names)]
+        if len(there) > 1 and not all(there[0] in own for own in names):
+            return False
+    return all(_is_own(schema, columns) for schema in schemas)
+
+
+def _is_own(schema: pa.Schema, columns: Columns) -> bool:
     names = [name for name in schema.names if columns.wanted(name)]
     if len(set(names)) < len(names) or not {*_NEEDED} <= {*names}:
         return False
@@ -52,16 +62,17 @@ def suits(schema: pa.Schema, columns: Columns) -> bool:
 def _suits(name: str, kind: pa.DataType) -> bool:
     if pa.types.is_null(kind):
         return name not in _NEEDED
-    if name in _TIMES:
-        return is_time(kind)
+    if name in _TIMES and is_time(kind):
+        return True
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     if _is_text(kind) or pa.types.is_integer(kind):
         return True
+    plain = name not in (*_IDS, *_TIMES)
     if pa.types.is_list(kind):
-        return name not in _IDS and _is_text(kind.value_type)
-    plain = pa.types.is_boolean(kind) or pa.types.is_floating(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind)
-    return name not in _IDS and plain
+        return plain and _is_text(kind.value_type)
+    scalar = pa.types.is_boolean(kind) or pa.types.is_floating(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+    return plain and bool(scalar)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -16,19 +16,19 @@ from pathway.events.facts import FACT, Columns
 from pathway.events.identity import masked, nationals
 from pathway.events.log import Counts
 from pathway.events.mapping_file import deviable
-from pathway.events.rows import names_of
+from pathway.events.rows import names_of, titles_of
 from pathway.events.times import Times
 from pathway.events.values import fact_value, number
+from pathway.language.nearness import plain
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
-from pathway.model.calendar import EARLIEST, LATEST, calendar_for, to_instant
+from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
 from pathway.model.vocabulary import by_any_name
-from pathway.replay.instants import day_ends, ends, instants
+from pathway.replay.instants import DECIDED, NO_TIME, OUTSIDE, SHORT, ends, last_of, moments
 from pathway.replay.kernel import layout as shape
 from pathway.replay.understood import REFERRING, What, Whats, as_text, coded, distinct_of, fact_text, filled, has, recoded
 
-FIRST, LAST = to_instant(EARLIEST), to_instant(LATEST)
 _PARTIES = ("party", "sender", "receiver")
 _NOTHING: Mapping[str, str | None] = {}
 
@@ -39,9 +39,10 @@ class _Judged(NamedTuple):
     what: Any
     whats: list[What]
     at: Any
-    dated: bool
+    dated: Any
     recorded: Any
     early: Any
+    decided: Any
     reasons: tuple[tuple[str | None, Any], ...]
 
 
@@ -51,36 +52,38 @@ class Reader:
     def __init__(self, vocabulary: Pathway, columns: Columns, counts: Counts, whats: Whats) -> None:
         self.counts, self.whats = counts, whats
         self._vocabulary, self._columns = vocabulary, columns
-        self._names = names_of(vocabulary)
+        self._names, self._titles = names_of(vocabulary), titles_of(vocabulary)
         self._parties = by_any_name(vocabulary.parties)
         self._deviable = dict.fromkeys(deviable(vocabulary))
         self._days = calendar_for(vocabulary.time_zone, vocabulary.calendar)
         self._times = Times(self._days, self._days)
 
-    def understood(self, table: pa.Table, file: str) -> pa.Table:
-        """The rows of a table that can be used; the others are counted by reason. Raises `EventsError`."""
+    def understood(self, table: pa.Table, file: str, row: Any = None) -> pa.Table:
+        """The rows of a table that can be used; the others are counted by reason. They are numbered on, where their numbers in
+        `row` are not told. Raises `EventsError`."""
         self._without_names(table, file)
-        first = self.counts.read + 1
+        row = np.arange(self.counts.read + 1, self.counts.read + 1 + len(table)) if row is None else row
         self.counts.read += len(table)
         judged = self._judge(table)
-        what, at, recorded = judged.what, judged.at, judged.recorded
+        what, at, dated, recorded = judged.what, judged.at, judged.dated, judged.recorded
         kept = np.ones(len(table), bool)
         rejected = []
         for reason, those in judged.reasons:
             if reason == "unknown phase":  # times were looked at before
                 self._mend("recorded before it occurred", int((kept & judged.early).sum()))
+                for number_, decision in enumerate(DECIDED[1:], 1):
+                    self._mend(decision, int((judged.decided[kept] == number_).sum()))
             if reason is not None:
                 rejected.append((int((those & kept).argmax()), reason, those & kept))
             else:
-                self._unknown_events(table, those & kept, first)
+                self._unknown_events(table, those & kept, row)
             kept &= ~those
         for _, reason, those in sorted(rejected, key=lambda each: each[0]):  # told in the order in which they came
-            self._reject(reason, those, first)
+            self._reject(reason, those, row)
         self.counts.used += int(kept.sum())
-        row = np.nonzero(kept)[0] + first
         if not kept.all():
             table = table.filter(pa.array(kept))
-            what, at, recorded = what[kept], at[kept], recorded[kept]
+            row, what, at, dated, recorded = (values[kept] for values in (row, what, at, dated, recorded))
         # Numbers are given to what was used only: what was not must not seem to have been seen.
         number_of = np.array([*(self.whats(each) for each in judged.whats), -1], np.int32)
         columns: dict[str, Any] = {
@@ -90,8 +93,8 @@ class Reader:
             "at": at,
             "id": filled(table.column("id")) if has(table, "id") else pa.nulls(len(table), pa.string()),
         }
-        if judged.dated:
-            columns["date"] = np.ones(len(table), np.uint8)
+        if dated.any():
+            columns["date"] = dated.astype(np.uint8)
         if (recorded != shape.NEVER).any():
             columns["recorded"] = pa.array(recorded, mask=recorded == shape.NEVER)
         columns |= self._told(table, row)
@@ -101,28 +104,30 @@ class Reader:
         """The last time at which a row that can be used was recorded; `NEVER` where there is none. Counts nothing."""
         judged = self._judge(table)
         used = ~np.logical_or.reduce([those for _, those in judged.reasons])
-        at = day_ends(judged.at, self._days) if judged.dated else judged.at  # of what has only a date the whole day is over
-        recorded = np.where(judged.recorded == shape.NEVER, at, judged.recorded)
-        return int(recorded[used].max(initial=shape.NEVER))
+        at, dated, recorded = judged.at[used], judged.dated[used], judged.recorded[used]
+        return last_of(at, dated, recorded, self._days)
 
     def _judge(self, table: pa.Table) -> _Judged:
         retracts = np.zeros(len(table), bool)
         if has(table, "retracts"):
             retracts = _there(table.column("retracts"))
         what, whats, phased = self._whats(table, retracts)
-        at, dated = instants(table.column("occurred"), self._days)
-        recorded = ends(table, "recorded", self._days)
+        occurred, noted = (moments(table, name, self._days, self._times) for name in ("occurred", "recorded"))
+        at, recorded = occurred.at, ends(noted, self._days)
         if retracts.any():  # what is taken back is so from when that was recorded
-            late = retracts & (at == shape.NEVER) & (recorded != shape.NEVER)
+            late = retracts & (at == shape.NEVER) & (occurred.why == 0) & (recorded != shape.NEVER)
             at = np.where(late, recorded, at)
         patient = _there(table.column("patient"))
-        outside = (recorded != shape.NEVER) & ((recorded < FIRST) | (recorded >= LAST))
+        no_note = (noted.why == NO_TIME) | (noted.why == SHORT)
         reasons = (
-            ("no patient", ~patient), ("no event", what == -1), (None, what == -2), ("recorded outside 1990-2060", outside),
-            ("no time", at == shape.NEVER), ("time outside 1990-2060", (at < FIRST) | (at >= LAST)), ("unknown phase", ~phased),
+            ("no patient", ~patient), ("no event", what == -1), (None, what == -2), ("recorded: not a time", no_note),
+            ("recorded outside 1990-2060", noted.why == OUTSIDE), ("no time", (at == shape.NEVER) & (occurred.why == 0)),
+            ("not a time", occurred.why == NO_TIME), ("year of two digits", occurred.why == SHORT),
+            ("time outside 1990-2060", occurred.why == OUTSIDE), ("unknown phase", ~phased),
         )  # fmt: skip
         early = (recorded != shape.NEVER) & (recorded < at)
-        return _Judged(what, whats, at, dated, np.where(early, at, recorded), early, reasons)
+        recorded = np.where(early, at, recorded)
+        return _Judged(what, whats, at, occurred.dated, recorded, early, occurred.decided, reasons)
 
     def _without_names(self, table: pa.Table, file: str) -> None:
         """No national identity number goes out with the results: a log that has one is refused, as ever."""
@@ -133,18 +138,18 @@ class Reader:
             if found:
                 raise EventsError("PW422", file=file, column=masked(name), count=len(found))
 
-    def _reject(self, reason: str, those: Any, first: int) -> None:
+    def _reject(self, reason: str, those: Any, row: Any) -> None:
         if those.any():
-            before, where = self.counts.rejected.get(reason, (0, f"row {first + int(those.argmax())}"))
+            before, where = self.counts.rejected.get(reason, (0, f"row {row[those.argmax()]}"))
             self.counts.rejected[reason] = (before + int(those.sum()), where)
 
     def _mend(self, what: str, often: int) -> None:
         if often:
             self.counts.mended[what] += often
 
-    def _unknown_events(self, table: pa.Table, those: Any, first: int) -> None:
+    def _unknown_events(self, table: pa.Table, those: Any, row: Any) -> None:
         if those.any():
-            self._unknown(table.column("event"), those, np.arange(len(table)) + first, self.counts.unknown, self._names)
+            self._unknown(table.column("event"), those, row, self.counts.unknown, self._names)
 
     def _unknown(self, column: pa.ChunkedArray, those: Any, row: Any, counted: Any, known: Iterable[str]) -> None:
         """Count the texts that are known to nobody, each with its first row and the known one that may have been meant."""
@@ -154,6 +159,8 @@ class Reader:
             if text not in counted:
                 self.counts.first.setdefault(text, f"row {row[those][place]}")
                 like = nearest(text, sorted(known))
+                if like is None and counted is self.counts.unknown:
+                    like = self._titles.get(plain(text))
                 if like is not None:
                     self.counts.nearest[text] = like
             counted[text] += int(often)
@@ -211,7 +218,9 @@ class Reader:
             self._texts(found, table, name, row)
         found |= {name: filled(table.column(name)) for name in REFERRING if has(table, name)}
         if has(table, "until"):
-            until = ends(table, "until", self._days)
+            told = moments(table, "until", self._days, self._times)
+            self._mend("end of a deviation that is not a time", int((told.why > 0).sum()))
+            until = np.where(told.why > 0, shape.NEVER, ends(told, self._days))
             found["until"] = pa.array(until, mask=until == shape.NEVER)
         if has(table, "amount"):
             found["amount"] = self._amounts(table.column("amount"))

@@ -24,6 +24,7 @@ from pathway.events.text_columns import TextColumns, first_line, told_apart
 from pathway.model.pathway import Pathway
 from pathway.replay import files as parquet_files
 from pathway.replay.hashing import Repeated
+from pathway.replay.laid import ROW, Laid
 from pathway.replay.mapped import Mapped
 from pathway.replay.reading import Reader
 from pathway.replay.understood import Whats
@@ -97,7 +98,7 @@ class Source:
         if not self.plain or not self.files or not self._all_parquet():
             return False
         schemas = [parquet_files.schema_of(file) for file in self.files]
-        if not all(parquet_files.suits(schema, self._columns) for schema in schemas):
+        if not parquet_files.suit(schemas, self._columns):
             return False
         return parquet_files.in_place(self.files, schemas, repeated)
 
@@ -121,9 +122,25 @@ class Source:
         absent_columns(head, self._how, self._columns, self.name)  # said at once where it is known at once
         told = Told(self._how.delimiter, self._how.encoding, self._how.sheet)
         parts = read_parts(self._events, wanted, told) if self.is_path else read_table(self._events, wanted)
-        mapped = Mapped(self._vocabulary, self._how, self._columns, self.name, self.whats, self._tell)
+        laid = Laid(folder, self._columns, self.name, self._tell)
+        mapped = Mapped(self._vocabulary, self._how, self._columns, self.whats)
         self.counts = mapped.counts
-        yield from mapped.understood(parts, folder)
+        laid.lay(parts, self.counts)
+        self.counts.absent = absent_columns(laid.head, self._how, self._columns, self.name)
+        yield from self._by_field(laid) if self.plain else mapped.understood(laid, self.name)
+
+    def _by_field(self, laid: Laid) -> Iterator[pa.Table]:
+        """The rows of a log without a mapping, understood by what is distinct."""
+        laid.without_names()
+        called = {
+            next((name for name in asked if name in laid.head.columns), field): field
+            for field, asked in self._columns.fields.items()
+        }
+        reader = self._reader(self.counts, self.whats)
+        for table in laid.tables():
+            row, own = table.column(ROW).to_numpy(), table.drop_columns([ROW])
+            named = own.rename_columns([called.get(name, name) for name in own.column_names])
+            yield reader.understood(named, self.name, row)
 
     def _batches(self) -> Iterator[tuple[str, pa.Table, int | None]] | None:
         """The parts of a log in the house's own columns with the name of their file and how many rows there are; None where it is
@@ -133,7 +150,7 @@ class Source:
                 return None
             schemas = [parquet_files.schema_of(file) for file in self.files]
             self._names = told_apart(dict.fromkeys(name for schema in schemas for name in schema.names))
-            if not self.plain or not all(parquet_files.suits(schema, self._columns) for schema in schemas):
+            if not self.plain or not parquet_files.suit(schemas, self._columns):
                 return None
             of = sum(parquet.read_metadata(file).num_rows for file in self.files)
             parts = parquet_files.batches(self.files, PART, self._columns)
@@ -144,7 +161,7 @@ class Source:
             raise EventsError("PW419", given=type(self._events).__name__, detail=first_line(error)) from error
         self._events = reader  # a stream is there once
         self._names = told_apart(reader.schema.names)
-        if not self.plain or not parquet_files.suits(reader.schema, self._columns):
+        if not self.plain or not parquet_files.suit([reader.schema], self._columns):
             return None
         return (("table", table, None) for table in self._streamed(reader))
 

@@ -25,7 +25,7 @@ from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
 from pathway.outputs import writing
 from pathway.replay.hashing import Repeated, hashed
-from pathway.replay.instants import day_ends
+from pathway.replay.instants import last_of
 from pathway.replay.kernel import layout as shape
 from pathway.replay.meant import Meaning
 from pathway.replay.rows import Rows
@@ -134,7 +134,7 @@ class Stream:
                 if has(table, name):
                     there = table.column(name).is_valid().to_numpy()
                     ends.append((ids[there], hashed(table.column(name).drop_null())))
-            self._last = max(self._last, _last_of(table, self._days))
+            self._last = max(self._last, self._last_of(table))
             runs.add(table)
         runs.close()
         self.rows = runs.rows
@@ -174,6 +174,10 @@ class Stream:
             table = table.filter(pa.array(seen))
         return self._meaning.rows(table, start, called)
 
+    def _last_of(self, table: pa.Table) -> Instant:
+        at, recorded = numbers_of(table, "at", shape.NEVER), numbers_of(table, "recorded", shape.NEVER)
+        return last_of(at, numbers_of(table, "date", 0) > 0, recorded, self._days)
+
     def _visible(self, table: pa.Table) -> Any:
         """Which versions are what was believed then (`tracking.tell.visible`)."""
         believed = numbers_of(table, "believed", shape.FAR)
@@ -189,13 +193,3 @@ _NOTHING = pa.table(
         "at": pa.array([], pa.int64()), "id": pa.array([], pa.string()), "seq": pa.array([], pa.int64()),
     }
 )  # fmt: skip
-
-
-def _last_of(table: pa.Table, days: Any) -> Instant:
-    """The last time at which one of some rows was recorded."""
-    at, recorded = numbers_of(table, "at", shape.NEVER), numbers_of(table, "recorded", shape.NEVER)
-    dated = numbers_of(table, "date", 0) > 0
-    if dated.any():  # of what has only a date the whole day is over
-        at = at.copy()
-        at[dated] = day_ends(at[dated], days)
-    return int(np.where(recorded == shape.NEVER, at, recorded).max(initial=shape.NEVER))
