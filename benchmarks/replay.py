@@ -106,8 +106,9 @@ def _measured(log: Path, folder: Path) -> dict[str, Any]:
     events = parquet.read_metadata(log).num_rows
     floor = _median(lambda: _read_columns(log))
     found: dict[str, Any] = {"events": events, "file_mb": round(log.stat().st_size / 1e6), "floor_s": floor}
-    as_of = Stream([log], compiled.pathway).last_recorded() or 0
-    rows = next(Stream([log], compiled.pathway).blocks())
+    with Stream(log, compiled.pathway, folder=folder) as stream:
+        as_of = stream.last_recorded() or 0
+        rows = next(stream.blocks())
     twice = _with_rules(compiled.pathway, 2)
     found["rules"] = len(compiled.rules)
     found["kernel_ns_an_event"] = kernel = {

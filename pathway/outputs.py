@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pathway.errors import OutputError, system_reason
@@ -34,6 +35,15 @@ def write_whole(target: str | Path, write: Callable[[Path], object]) -> Path:
         if beside is not None:
             beside.unlink(missing_ok=True)
     return Path(target)
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Say what hinders writing to a place as `write_whole` does, for what is written bit by bit."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError("PW504", name=str(place), reason=system_reason(error)) from None
 
 
 def write_text(target: str | Path, text: str) -> Path:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathway.api.replayed import Replayed
     from pathway.api.stored import Migration
     from pathway.machine.tables import Compiled
-    from pathway.replay.blocks import Progress
+    from pathway.replay.source import Progress
     from pathway.tracking.coverage import Coverage
     from pathway.tracking.recorded import Recorded
     from pathway.tracking.scenarios import ScenarioResult
@@ -212,30 +212,50 @@ class Definition:
 
     def replay_in_blocks(
         self,
-        events: str | Path,
+        events: Any,
         folder: str | Path,
         *,
         mapping: str | Path | None = None,
         as_of: Moment | None = None,
+        known_at: Moment | None = None,
+        strict: bool = False,
         progress: Callable[[Progress], None] | None = None,
     ) -> dict[str, Any]:
-        """Follow every patient of a Parquet log that is larger than memory, block by block; returns the summary.
+        """Follow every patient of a log that is larger than memory, block by block; returns the summary.
 
-        `events` is a file, or a folder of files, with columns `patient, event, occurred, id` and any other fields of an event, each
-        patient's rows together. The folder gets `breaks.parquet`, `obligations.parquet`, `episodes.parquet` (folders of parts),
-        `counts.parquet` and `summary.json`; a run that was interrupted is gone on with. The same answer as `replay`, some nine times
-        as fast, without indicators and costs. A mapping may say that the log has no receipts, and no more. Raises `EventsError` for
-        a log, `PathwayError` for a mapping that cannot be used so.
+        `events` is whatever `replay` reads, or anything that gives Arrow tables (`__arrow_c_stream__`: an Arrow table or a reader of
+        record batches, pandas, Polars, a DuckDB relation). The folder gets `breaks.parquet`, `obligations.parquet`,
+        `episodes.parquet` (folders of parts), `counts.parquet` and `summary.json`; a run that was interrupted is gone on with. The
+        options and the answer are those of `replay`, without indicators and costs. Fastest is Parquet in the house's own columns
+        with each patient's rows together: it is followed as it stands, anything else is put in order on disk first. Raises
+        `EventsError` and `MappingError`.
         """
-        from pathway.events.mapping import Mapping
+        from pathway.api.replayed import by_mapping
         from pathway.events.mapping_file import load_mapping
+        from pathway.model.vocabulary import vocabulary
         from pathway.replay.blocks import replay_blocks
+        from pathway.tracking.tell import texts_of
 
-        how = Mapping() if mapping is None else load_mapping(mapping, self.compiled.pathway)
-        if how.model_copy(update={"receipts": True}) != Mapping():
-            raise PathwayError("PW555")
-        until = None if as_of is None else instant_of(as_of, self.compiled.calendar)
-        return replay_blocks(self.compiled, events, folder, as_of=until, receipts=how.receipts, progress=progress)
+        compiled = self.compiled
+        until = None if as_of is None else instant_of(as_of, compiled.calendar)
+        known = None if known_at is None else instant_of(known_at, compiled.calendar)
+        names = vocabulary(text.pathway for text in texts_of(compiled))
+
+        def read(told: str | Path | None, set_aside: str | None) -> dict[str, Any]:
+            how = None if told is None else load_mapping(told, names)
+            return replay_blocks(
+                compiled,
+                events,
+                folder,
+                mapping=how,
+                set_aside=set_aside,
+                as_of=until,
+                known_at=known,
+                strict=strict,
+                progress=progress,
+            )
+
+        return by_mapping(self, mapping, read)[0]
 
     def format(self, language: Language | None = None) -> str:
         """The text in the one style of pathway files, in its own language or another: keywords are translated, and not a

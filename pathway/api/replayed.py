@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
@@ -30,30 +30,40 @@ if TYPE_CHECKING:
 
 
 def log_of(events: str | Path, definition: Definition, mapping: str | Path | None, *, strict: bool) -> Log:
-    """Read a log; without a mapping, by the `mapping.toml` beside the pathway's file, if there is one.
+    """Read a log, by the mapping that is meant."""
+    names = vocabulary(text.pathway for text in texts_of(definition.compiled))
+    log, set_aside = by_mapping(definition, mapping, lambda how, _: read_log(events, names, how, strict=strict))
+    log.counts.set_aside = set_aside
+    return log
+
+
+Made = TypeVar("Made")
+
+
+def by_mapping(
+    definition: Definition, mapping: str | Path | None, read: Callable[[str | Path | None, str | None], Made]
+) -> tuple[Made, str | None]:
+    """What `read` makes of a log; without a mapping, by the `mapping.toml` beside the pathway's file, if there is one.
 
     A log that has the house's own columns and not those of the mapping beside is another than the one that it is for (an exported
-    or a made-up one): it is read without, and `counts.set_aside` says so.
+    or a made-up one): it is read without, and what was set aside is given back, and told to `read`.
     """
-    names = vocabulary(text.pathway for text in texts_of(definition.compiled))
     beside = None if mapping else mapping_beside(definition)
     if beside is None:
-        return read_log(events, names, mapping, strict=strict)
+        return read(mapping, None), None
     try:
-        return read_log(events, names, beside, strict=strict)
+        return read(beside, None), None
     except EventsError as error:
         if error.code != "PW415":
             raise
         missing = error.diagnostic
     try:
-        log = read_log(events, names, strict=strict)
+        return read(None, str(beside)), str(beside)
     except EventsError as error:
         if error.code != "PW415":
             raise
         said = {language: text.format(file=beside) for language, text in words_of("commands")["mapping.beside"].items()}
         raise EventsError(missing.code, **{**missing.values, "beside": said}) from None
-    log.counts.set_aside = str(beside)
-    return log
 
 
 def mapping_beside(definition: Definition) -> Path | None:

@@ -10,7 +10,6 @@ from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import opened
 from pathway.cli.replaying import block_progress, follow, log_options, status_of, summary_text
 from pathway.cli.words import say
-from pathway.errors import PathwayError
 from pathway.language.source import Language
 
 
@@ -35,10 +34,10 @@ def command(
 ) -> int:
     definition = opened(pathway)
     if in_blocks:
-        if known_at or strict:
-            raise PathwayError("PW555")
         with block_progress(language) as told:
-            summary = definition.replay_in_blocks(events, output, mapping=mapping, as_of=as_of, progress=told)
+            summary = definition.replay_in_blocks(
+                events, output, mapping=mapping, as_of=as_of, known_at=known_at, strict=strict, progress=told
+            )
         click.echo(summary_text(summary, definition.compiled, language))
         click.echo()
         click.echo(say("written", language, path=output))

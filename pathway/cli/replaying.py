@@ -26,7 +26,7 @@ from pathway.tracking.tell import lineage
 
 if TYPE_CHECKING:
     from pathway.api.replayed import Replayed
-    from pathway.replay.blocks import Progress
+    from pathway.replay.source import Progress
 
 _FILE = click.Path(path_type=Path)
 _NAMES = 5
@@ -82,17 +82,24 @@ def progress(language: Language) -> Iterator[Callable[[int], None] | None]:
 
 @contextmanager
 def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | None]:
-    """How far a log in blocks has come, how fast, and how long is left."""
+    """How far a log in blocks has come, how fast, and how long is left: while it is read, put in order, and followed."""
     if not sys.stderr.isatty():
         yield None
         return
-    began = time.monotonic()
+    began = latest = time.monotonic()
+    stage = ""
 
     def told(at: Progress) -> None:
-        rate = (at.done - at.skipped) / max(time.monotonic() - began, 0.001)
-        left = timedelta(seconds=round((at.events - at.done) / rate)) if rate else "…"
-        counts = {"count": count(at.done, language), "of": count(at.events, language), "rate": count(round(rate), language)}
-        click.echo(f"\r\x1b[K{say('progress.blocks', language, **counts, left=left)}", err=True, nl=False)
+        nonlocal began, latest, stage
+        now = "progress.blocks" if not at.reading else "progress.reading" if at.events is None else "progress.sorting"
+        if now != stage:
+            began, stage = latest, now
+        latest = time.monotonic()
+        rate = (at.done - at.skipped) / max(latest - began, 0.001)
+        of = at.done if at.events is None else at.events
+        left = timedelta(seconds=round(max(of - at.done, 0) / rate)) if rate else "…"
+        values = {"count": count(at.done, language), "of": count(of, language), "rate": count(round(rate), language)}
+        click.echo(f"\r\x1b[K{say(stage, language, **values, left=left)}", err=True, nl=False)
 
     try:
         yield told

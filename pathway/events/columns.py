@@ -1,4 +1,4 @@
-"""A log as columns of text, whatever it came from. No value is guessed: `NA`, `007` and `1e5` stay what they are."""
+"""A log as columns of text, whatever it came from, in parts. No value is guessed: `NA`, `007` and `1e5` stay what they are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO, Any, NamedTuple
 
 from pathway.errors import EventsError, system_reason
 from pathway.events.delimited import read_delimited
-from pathway.events.text_columns import TextColumns, Wanted, first_line, joined
+from pathway.events.text_columns import TextColumns, Wanted, first_line, numbered_on, whole
 
 _MOST_UNPACKED = 4 * 1024**3
 """Bytes that a packed log may unpack to: more is taken for a bomb."""
@@ -41,13 +41,19 @@ AS_FOUND = Told()
 
 
 def read_columns(path: str | Path, wanted: Wanted, told: Told = AS_FOUND) -> TextColumns:
+    """A log as a whole. Raises as `read_parts` does."""
+    return whole(read_parts(path, wanted, told))
+
+
+def read_parts(path: str | Path, wanted: Wanted, told: Told = AS_FOUND) -> Iterator[TextColumns]:
     """Read a log: CSV, Parquet, Excel, XES, JSON, FHIR or a Norwegian message; or a folder of Parquet, JSON or messages.
 
-    What is text may also be packed. Raises `EventsError` when it is none of them.
+    What is text may also be packed. A column that comes late in the log is missing in the parts before. Raises `EventsError` when
+    it is none of them.
     """
     file = Path(path)
     try:
-        return _folder(file, wanted) if file.is_dir() else _file(file, wanted, told)
+        yield from _folder(file, wanted) if file.is_dir() else _file(file, wanted, told)
     except EventsError:
         raise
     except (OSError, zlib.error, EOFError) as error:
@@ -58,39 +64,40 @@ def read_columns(path: str | Path, wanted: Wanted, told: Told = AS_FOUND) -> Tex
         raise EventsError("PW412", file=str(path), detail=first_line(error)) from error
 
 
-def _file(file: Path, wanted: Wanted, told: Told) -> TextColumns:
-    match _kind(file):
+def _file(file: Path, wanted: Wanted, told: Told) -> Iterator[TextColumns]:
+    match kind_of(file):
         case "parquet":
             from pathway.events.tables import read_parquet
 
-            return read_parquet(file, wanted)
+            yield from read_parquet(file, wanted)
         case "xlsx":
             from pathway.events.excel import read_excel
 
-            return read_excel(file, told.sheet, wanted)
+            yield from read_excel(file, told.sheet, wanted)
         case "xls":
             raise EventsError("PW412", file=str(file), detail="Excel 97–2003 (.xls)")
         case "lines":
             from pathway.events.json_rows import read_json_lines
 
-            return read_json_lines(_opened(file), wanted)
+            yield from read_json_lines(_opened(file), wanted)
         case "json":
             from pathway.events.json_rows import read_json
 
-            return read_json(_opened(file), str(file), wanted)
+            yield from read_json(_opened(file), str(file), wanted)
         case "xml":
             from pathway.events.messages import read_message
 
-            return read_message(_opened(file), str(file), wanted)
+            yield from read_message(_opened(file), str(file), wanted)
         case "xes":
             from pathway.events.xes import read_xes
 
             with _opened(file) as stream:
-                return read_xes(stream, str(file), wanted)
-    return read_delimited(lambda: _opened(file), told.delimiter, told.encoding, wanted)
+                yield from read_xes(stream, str(file), wanted)
+        case _:
+            yield from read_delimited(lambda: _opened(file), told.delimiter, told.encoding, wanted)
 
 
-def _kind(file: Path) -> str | None:
+def kind_of(file: Path) -> str | None:
     """What a file is, by how it begins, else by how its name ends."""
     with file.open("rb") as stream:
         known = _BEGINNINGS.get(stream.read(4))
@@ -101,20 +108,26 @@ def _by_name(file: Path) -> str | None:
     return _ENDINGS.get(file.name.lower().removesuffix(".gz").rpartition(".")[2])
 
 
-def _folder(folder: Path, wanted: Wanted) -> TextColumns:
-    """The files of a folder and of those in it as one log, in the order of their paths. Raises `EventsError` for several kinds."""
+def _folder(folder: Path, wanted: Wanted) -> Iterator[TextColumns]:
+    """The files of a folder as one log."""
+    kind, files = files_of(folder)
+    if kind == "xml":
+        from pathway.events.messages import read_messages
+
+        return read_messages(_numbered(files), wanted)
+    return numbered_on(_file(file, wanted, AS_FOUND) for file in files)
+
+
+def files_of(folder: Path) -> tuple[str, list[Path]]:
+    """The kind of the files of a folder and of those in it, and they in the order of their paths. Raises `EventsError` for several
+    kinds."""
     files = sorted(file for file in folder.rglob("*") if file.is_file() and not file.name.startswith((".", "_")))
     kinds = Counter(kind for file in files if (kind := _by_name(file)) in _OF_FOLDERS)
     if len(kinds) != 1:
         found = ", ".join(f"{kind} ({count})" for kind, count in sorted(kinds.items())) or "–"
         raise EventsError("PW424", file=str(folder), found=found)
     (kind,) = kinds
-    chosen = [file for file in files if _by_name(file) == kind]
-    if kind == "xml":
-        from pathway.events.messages import read_messages
-
-        return read_messages(_numbered(chosen), wanted)
-    return joined(_file(file, wanted, AS_FOUND) for file in chosen)
+    return kind, [file for file in files if _by_name(file) == kind]
 
 
 def _numbered(files: list[Path]) -> Iterator[tuple[int, IO[bytes]]]:

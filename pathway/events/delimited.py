@@ -20,32 +20,35 @@ _BLOCK = 10_000
 Opened = Callable[[], io.BufferedReader]
 
 
-def read_delimited(opened: Opened, delimiter: str | None, encoding: str | None, wanted: Wanted) -> TextColumns:
+def read_delimited(opened: Opened, delimiter: str | None, encoding: str | None, wanted: Wanted) -> Iterator[TextColumns]:
     """Read a CSV. `opened` opens it from its beginning.
 
     Without `encoding` it is what its byte order mark says, else UTF-8, else the code page that Norwegian Windows writes, which is
     told. Raises `UnicodeDecodeError`, `LookupError` and `OSError`.
     """
-    if encoding is not None:
-        return _read(opened, delimiter, codecs.lookup(encoding).name, wanted)
+    found = _encoding(opened) if encoding is None else codecs.lookup(encoding).name
+    with opened() as stream, io.TextIOWrapper(stream, encoding=found, newline="", errors="strict") as text:
+        mended = ["read as Windows text (cp1252)"] if encoding is None and found == "cp1252" else []
+        for part in _parts(text, delimiter, wanted):
+            part.mended, mended = mended, []
+            yield part
+
+
+def _encoding(opened: Opened) -> str:
     with opened() as stream:
-        start = stream.peek(4)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _read(opened, delimiter, "utf-16", wanted)
-    try:
-        return _read(opened, delimiter, "utf-8-sig", wanted)
-    except UnicodeDecodeError:
-        text = _read(opened, delimiter, "cp1252", wanted)
-        text.mended.append("read as Windows text (cp1252)")
-        return text
+        if stream.peek(4).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while part := stream.read(1 << 20):
+                decoder.decode(part)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
 
 
-def _read(opened: Opened, delimiter: str | None, encoding: str, wanted: Wanted) -> TextColumns:
-    with opened() as stream, io.TextIOWrapper(stream, encoding=encoding, newline="", errors="strict") as text:
-        return _columns(text, delimiter, wanted)
-
-
-def _columns(text: io.TextIOWrapper, delimiter: str | None, wanted: Wanted) -> TextColumns:
+def _parts(text: io.TextIOWrapper, delimiter: str | None, wanted: Wanted) -> Iterator[TextColumns]:
     lines = iter(text)
     number, head = _head(lines)
     if head.lower().startswith("sep=") and len(head.rstrip("\r\n")) == 5:
@@ -57,14 +60,10 @@ def _columns(text: io.TextIOWrapper, delimiter: str | None, wanted: Wanted) -> T
     rows = _Rows(chain([head], lines), found, number)
     names = told_apart(name.strip() for name in rows.head())
     places = [place for place, name in enumerate(names) if wanted(name)]
-    columns: list[list[str]] = [[] for _ in places]
-    numbers: list[int] = []
-    for block_numbers, block in rows.blocks():
-        numbers += block_numbers
+    for numbers, block in rows.blocks():
         by_place = list(zip(*block, strict=True))
-        for column, place in zip(columns, places, strict=True):
-            column += by_place[place]
-    return TextColumns(names, dict(zip((names[place] for place in places), columns, strict=True)), numbers, rows.broken)
+        yield TextColumns(names, {names[place]: list(by_place[place]) for place in places}, numbers, rows.taken())
+    yield TextColumns(names, {names[place]: [] for place in places}, [], rows.taken())
 
 
 def _head(lines: Iterator[str]) -> tuple[int, str]:
@@ -87,6 +86,11 @@ class _Rows:
         """Lines that were taken and are to be read anew, before those that come."""
         self._delimiter = delimiter
         self._number = number
+
+    def taken(self) -> list[tuple[int, str]]:
+        """The lines that were broken since this was asked for."""
+        broken, self.broken = self.broken, []
+        return broken
 
     def head(self) -> list[str]:
         """The names of the columns."""

@@ -18,7 +18,7 @@ _OF_A_CLOCK = re.compile(r"[hs]|AM/PM", re.I)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
-def read_excel(file: Path, sheet: str | None, wanted: Wanted) -> TextColumns:
+def read_excel(file: Path, sheet: str | None, wanted: Wanted) -> Iterator[TextColumns]:
     """The sheet of a name, else the first one; its first row with anything in it names the columns. Rows are numbered as Excel does.
 
     Raises `EventsError` for what is no workbook and for a sheet that is not there, `OSError` for what cannot be read.
@@ -32,7 +32,7 @@ def read_excel(file: Path, sheet: str | None, wanted: Wanted) -> TextColumns:
         if unpacked > _MOST_UNPACKED:
             raise EventsError("PW413", most=f"{_MOST_UNPACKED / 1024**3:g}")
         try:
-            return _read(stream, str(file), sheet, wanted)
+            yield from _read(stream, str(file), sheet, wanted)
         except EventsError:
             raise
         except Exception as error:
@@ -41,7 +41,7 @@ def read_excel(file: Path, sheet: str | None, wanted: Wanted) -> TextColumns:
             raise EventsError("PW412", file=str(file), detail=first_line(error) or type(error).__name__) from error
 
 
-def _read(stream: Any, name: str, sheet: str | None, wanted: Wanted) -> TextColumns:
+def _read(stream: Any, name: str, sheet: str | None, wanted: Wanted) -> Iterator[TextColumns]:
     import openpyxl
 
     book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
@@ -52,7 +52,7 @@ def _read(stream: Any, name: str, sheet: str | None, wanted: Wanted) -> TextColu
         rows = _rows(book[sheet] if sheet is not None else book.worksheets[0])
         _, head = next(rows, (0, []))
         heads = told_apart(_trimmed(head))
-        return gathered(heads, rows, wanted)
+        yield from gathered(heads, rows, wanted)
     finally:
         book.close()
 

@@ -75,7 +75,8 @@ class Facts:
         self._of_codes: dict[int, dict[str, Value]] = {}
 
     def use(self, text: TextColumns, columns: Columns) -> None:
-        """Find the columns of facts that a log has."""
+        """Find the columns of facts that a part of a log has."""
+        self._found = []
         for name, asked in columns.facts.items():
             texts = first_of(text, asked)
             if texts is None:

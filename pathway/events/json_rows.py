@@ -29,14 +29,14 @@ _NEITHER = {
 NO_OBJECT = "no object of JSON"
 
 
-def read_json_lines(stream: io.BufferedReader, wanted: Wanted) -> TextColumns:
+def read_json_lines(stream: io.BufferedReader, wanted: Wanted) -> Iterator[TextColumns]:
     """A line an object; FHIR resources are read as such. A line that is none is counted. Raises `UnicodeDecodeError`."""
     broken: list[tuple[int, str]] = []
     with io.TextIOWrapper(stream, encoding="utf-8-sig") as text:
-        return _rows(_lines(text, broken), broken, wanted)
+        yield from _rows(_lines(text, broken), broken, wanted)
 
 
-def read_json(stream: io.BufferedReader, name: str, wanted: Wanted) -> TextColumns:
+def read_json(stream: io.BufferedReader, name: str, wanted: Wanted) -> Iterator[TextColumns]:
     """One document. Raises `EventsError` for what is no JSON, or neither a list nor an object."""
     with stream:
         data = stream.read(_LARGEST + 1)
@@ -52,7 +52,7 @@ def read_json(stream: io.BufferedReader, name: str, wanted: Wanted) -> TextColum
     if not isinstance(document, list):
         raise EventsError("PW412", file=name, detail=_NEITHER)
     broken: list[tuple[int, str]] = []
-    return _rows(_objects(enumerate(document, 1), broken), broken, wanted)
+    yield from _rows(_objects(enumerate(document, 1), broken), broken, wanted)
 
 
 def _lines(lines: Iterable[str], broken: list[tuple[int, str]]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -75,9 +75,18 @@ def _objects(found: Iterable[tuple[int, Any]], broken: list[tuple[int, str]]) ->
             broken.append((number, NO_OBJECT))
 
 
-def _rows(objects: Iterator[tuple[int, dict[str, Any]]], broken: list[tuple[int, str]], wanted: Wanted) -> TextColumns:
+def _rows(
+    objects: Iterator[tuple[int, dict[str, Any]]], broken: list[tuple[int, str]], wanted: Wanted
+) -> Iterator[TextColumns]:
     """Rows of objects; of resources of FHIR, when the first is one."""
     growing = Growing(wanted)
+
+    def part() -> TextColumns:
+        growing.broken += broken
+        growing.broken.sort()
+        broken.clear()
+        return growing.part()
+
     first = next(objects, None)
     if first is not None:
         all_of_them = chain([first], objects)
@@ -85,13 +94,15 @@ def _rows(objects: Iterator[tuple[int, dict[str, Any]]], broken: list[tuple[int,
             fhir = FhirRows(growing)
             for number, each in all_of_them:
                 fhir.add(number, each)
+                if growing.full:
+                    yield part()
             fhir.close()
         else:
             for number, each in all_of_them:
                 growing.add(number, dict(_flat(each, "", 0)))
-    growing.broken += broken
-    growing.broken.sort()
-    return growing.columns()
+                if growing.full:
+                    yield part()
+    yield part()
 
 
 def _flat(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:

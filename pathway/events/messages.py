@@ -49,7 +49,7 @@ class _Message:
     told: dict[str, str] = field(default_factory=dict)
 
 
-def read_messages(opened: Iterable[tuple[int, IO[bytes]]], wanted: Wanted) -> TextColumns:
+def read_messages(opened: Iterable[tuple[int, IO[bytes]]], wanted: Wanted) -> Iterator[TextColumns]:
     """Messages, each a file with its number. One that cannot be read is counted with the reason. Held in memory by what was read
     of them, never whole."""
     growing = Growing(wanted)
@@ -70,17 +70,19 @@ def read_messages(opened: Iterable[tuple[int, IO[bytes]]], wanted: Wanted) -> Te
     for message in found:
         for row in _rows(message, known):
             growing.add(message.number, row)
+            if growing.full:
+                yield growing.part()
     for name in ("patient", "event", "occurred"):
         growing.wanted(name)
-    return growing.columns()
+    yield growing.part()
 
 
-def read_message(stream: IO[bytes], name: str, wanted: Wanted) -> TextColumns:
+def read_message(stream: IO[bytes], name: str, wanted: Wanted) -> Iterator[TextColumns]:
     """One message. Raises `EventsError` for what is none."""
-    text = read_messages([(1, stream)], wanted)
-    for _, reason in text.broken:
-        raise (EventsError("PW414", file=name) if reason == HOSTILE else EventsError("PW412", file=name, detail=_NEITHER))
-    return text
+    for part in read_messages([(1, stream)], wanted):
+        for _, reason in part.broken:
+            raise (EventsError("PW414", file=name) if reason == HOSTILE else EventsError("PW412", file=name, detail=_NEITHER))
+        yield part
 
 
 def _rows(message: _Message, known: dict[str, _Message]) -> Iterator[dict[str, str]]:

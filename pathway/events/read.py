@@ -14,7 +14,7 @@ from pathway.events.log import Counts, Log, log_of, settled_log
 from pathway.events.mapping import Mapping
 from pathway.events.mapping_file import checked, load_mapping
 from pathway.events.rows import Rows
-from pathway.events.text_columns import TextColumns
+from pathway.events.text_columns import TextColumns, whole
 from pathway.events.wide import unrolled
 from pathway.language.resting import collector_at_rest
 from pathway.language.texts import texts_of
@@ -45,7 +45,7 @@ def read_table(table: Any, pathway: Pathway, mapping: str | Path | Mapping | Non
     how = _mapping(mapping, pathway)
     columns = Columns(how, pathway)
     with collector_at_rest():
-        return log_from(text_of(table, columns.wanted), pathway, how, "table", strict=strict)
+        return log_from(whole(text_of(table, columns.wanted)), pathway, how, "table", strict=strict)
 
 
 def _mapping(told: str | Path | Mapping | None, pathway: Pathway) -> Mapping:
@@ -57,15 +57,7 @@ def _mapping(told: str | Path | Mapping | None, pathway: Pathway) -> Mapping:
 def log_from(text: TextColumns, pathway: Pathway, mapping: Mapping, name: str, *, strict: bool = False) -> Log:
     """The log that columns of text make; `name` is what messages call it. Raises `EventsError` and `MappingError`."""
     columns = Columns(mapping, pathway)
-    if text.names or text.rows:
-        asked_for = {name: columns.fields[name] for name in ("patient", "event", "occurred")}
-        if mapping.wide:
-            asked_for = {"patient": columns.fields["patient"], "occurred": list(mapping.wide)}
-        for field, asked in asked_for.items():
-            if not any(column in text.columns for column in asked):
-                known = ", ".join(masked(column) for column in text.names[:20])
-                raise EventsError("PW415", file=name, column="` / `".join(asked), field=field, known=known, beside="")
-    absent = _absent(text, mapping) if text.names or text.rows else {}
+    absent = absent_columns(text, mapping, columns, name)
     pseudonyms = None if mapping.pseudonyms is None else Pseudonyms.read(Path(mapping.pseudonyms.key_file))
     without_names(text, columns.fields["patient"], columns.told(), pseudonyms, name)
     if mapping.wide:
@@ -76,12 +68,22 @@ def log_from(text: TextColumns, pathway: Pathway, mapping: Mapping, name: str, *
     rows.counts.absent = absent
     log = settled_log(versions, rows.counts, rows.has_recorded, mapping.receipts, calendar)
     if strict:
-        _refuse(log.counts, name)
+        refuse(log.counts, name)
     return log
 
 
-def _absent(text: TextColumns, mapping: Mapping) -> dict[str, list[str]]:
-    """What the mapping names columns for that the log does not have. A name of its own making is no mapping's."""
+def absent_columns(text: TextColumns, mapping: Mapping, columns: Columns, name: str) -> dict[str, list[str]]:
+    """What the mapping names columns for that the log does not have. Raises `EventsError` for those that no log can be without."""
+    if not text.names and not text.rows:
+        return {}
+    asked_for = {name: columns.fields[name] for name in ("patient", "event", "occurred")}
+    if mapping.wide:
+        asked_for = {"patient": columns.fields["patient"], "occurred": list(mapping.wide)}
+    for field, asked in asked_for.items():
+        if not any(column in text.columns for column in asked):
+            known = ", ".join(masked(column) for column in text.names[:20])
+            raise EventsError("PW415", file=name, column="` / `".join(asked), field=field, known=known, beside="")
+    # A name of the house's own making is no mapping's.
     told = {name: getattr(mapping.columns, name) for name in sorted(mapping.columns.model_fields_set)}
     told |= {name: fact.column for name, fact in mapping.facts.items()}
     told |= {name: [name] for name in (*mapping.only, *mapping.unless, *mapping.wide)}
@@ -92,7 +94,7 @@ def _absent(text: TextColumns, mapping: Mapping) -> dict[str, list[str]]:
     }
 
 
-def _refuse(counts: Counts, file: str) -> None:
+def refuse(counts: Counts, file: str) -> None:
     """Raise for the first thing that could not be used, if there is any."""
     for reason, (_, first) in counts.rejected.items():
         raise EventsError("PW416", file=file, reason=_in_words(reason), first=first.removeprefix("row "))

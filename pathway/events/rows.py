@@ -64,10 +64,10 @@ class Rows:
         self._mapped = Codes(mapping.wide or mapping.events)
         self._codes: dict[str, MappedEvent | None] = {}
         self._patients: dict[str, str] = {}
-        """Each name once: the texts of the rows are let go when they have been read."""
+        """Each name of a part once: the texts of the rows are let go when they have been read."""
         self._names = names_of(pathway)
         self._known_codes = {*self._names, *mapping.events, *mapping.wide}
-        self._titles = _titles_of(pathway)
+        self._titles = titles_of(pathway)
         self._ignored = listed(mapping.ignore)
         self._parties = {**by_any_name(pathway.parties), **mapping.parties}
         self._deviable = deviable(pathway)
@@ -75,7 +75,8 @@ class Rows:
         self._facts = Facts(pathway, mapping, self._times.day, self.counts)
 
     def versions(self, text: TextColumns) -> Iterator[Version]:
-        """What the rows say. Raises nothing: a row that says nothing is counted."""
+        """What the rows of a part of the log say. Raises nothing: a row that says nothing is counted."""
+        self._patients = {}
         for row, reason in text.broken:
             self.counts.read += 1
             self.counts.reject(reason, row)
@@ -197,7 +198,7 @@ class Rows:
         when = self._times.read(told.occurred) if told.occurred else "no"
         if isinstance(when, str):
             reasons = {"no": "no time", "time": "not a time", "range": "time outside 1990-2060"}
-            short = when == "time" and _SHORT_YEAR.match(told.occurred.strip())
+            short = when == "time" and SHORT_YEAR.match(told.occurred.strip())
             self.counts.reject("year of two digits" if short else reasons[when], row)
             return None, None
         if when.mended is not None:
@@ -239,7 +240,7 @@ class Rows:
         return found or name
 
 
-def _titles_of(pathway: Pathway) -> dict[str, str]:
+def titles_of(pathway: Pathway) -> dict[str, str]:
     """What each title of an event, message or resource would have to be called, however it is written; none that two have."""
     found: dict[str, str] = {}
     often: Counter[str] = Counter()
@@ -250,7 +251,7 @@ def _titles_of(pathway: Pathway) -> dict[str, str]:
     return {title: name for title, name in found.items() if often[title] == 1}
 
 
-_SHORT_YEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
+SHORT_YEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
 """`02.03.26`: whether the day comes first, and which century it is, is for the mapping to say."""
 _DEVIATION = MappedEvent(event=DEVIATION)
 _RETRACTION = MappedEvent(event="")

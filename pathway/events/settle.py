@@ -25,11 +25,29 @@ class Version(NamedTuple):
     row: int = 0
 
 
+class Belief(NamedTuple):
+    """A version that stands, by its `id`: one of the event that has the id `root`, believed `until` a time."""
+
+    version: Version
+    id: str
+    root: str
+    until: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beliefs:
+    """What was believed. `counts` says what was found: `duplicate` (the same content twice), `retraction` (rows that only
+    retract), `moved` (events that a correction gave to another patient). `left_out` are the versions that could not be settled,
+    each with the reason."""
+
+    believed: list[Belief]
+    counts: Mapping[str, int]
+    left_out: list[tuple[str, Version]] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Events with `id`, `root` and `until` set. `counts` says what was found: `duplicate` (the same content twice),
-    `retraction` (rows that only retract), `moved` (events that a correction gave to another patient). `left_out` are the
-    versions that could not be settled, each with the reason."""
+    """Events with `id`, `root` and `until` set; `counts` and `left_out` as in `Beliefs`."""
 
     events: list[Event]
     counts: Mapping[str, int]
@@ -38,6 +56,13 @@ class Settled:
 
 def settle(versions: Iterable[Version]) -> Settled:
     """Settle a log. The order in which its rows came does not matter. Cost: 1 µs an event, 8 µs where the source gives no ids."""
+    found = beliefs(versions)
+    events = [_believed(version.event, own, root, until) for version, own, root, until in found.believed]
+    return Settled(events, found.counts, found.left_out)
+
+
+def beliefs(versions: Iterable[Version]) -> Beliefs:
+    """What of a log stands, and until when."""
     counts: Counter[str] = Counter()
     by_id: dict[str, list[Version]] = {}
     plain = True
@@ -51,7 +76,7 @@ def settle(versions: Iterable[Version]) -> Settled:
             counts["duplicate"] += len(same) - len(by_id[name])
             plain = plain and len(by_id[name]) == 1
     if plain:
-        return Settled([_believed(version.event, name, name, None) for name, (version,) in by_id.items()], +counts)
+        return Beliefs([Belief(version, name, name, None) for name, (version,) in by_id.items()], +counts)
     return _chained(by_id, counts)
 
 
@@ -63,7 +88,7 @@ def _once(same: list[Version]) -> list[Version]:
     return list(found.values())
 
 
-def _chained(by_id: Mapping[str, list[Version]], counts: Counter[str]) -> Settled:
+def _chained(by_id: Mapping[str, list[Version]], counts: Counter[str]) -> Beliefs:
     """Versions that say something of each other."""
     parents = _parents(by_id)
     roots = _roots(by_id, parents)
@@ -75,19 +100,19 @@ def _chained(by_id: Mapping[str, list[Version]], counts: Counter[str]) -> Settle
             chains.setdefault(root, []).extend((name, version) for version in versions)
         else:
             left_out += [(CIRCLE if root == "" else NO_ORIGINAL, version) for version in versions]
-    events: list[Event] = []
+    found: list[Belief] = []
     for root, chain in chains.items():
         if len(chain) == 1 and chain[0][1].retracts is None:
-            events.append(_believed(chain[0][1].event, root, root, None))
+            found.append(Belief(chain[0][1], root, root, None))
             continue
         ordered = _in_order(chain, parents)
         for (_, name, version), after in zip(ordered, [*ordered[1:], None], strict=True):
             if version.retracts is not None:
                 counts["retraction"] += 1
             else:
-                events.append(_believed(version.event, name, root, None if after is None else after[0]))
+                found.append(Belief(version, name, root, None if after is None else after[0]))
         counts["moved"] += len({version.event.patient for _, version in chain if version.retracts is None}) > 1
-    return Settled(events, +counts, left_out)
+    return Beliefs(found, +counts, left_out)
 
 
 def _parents(by_id: Mapping[str, list[Version]]) -> dict[str, str]:
@@ -153,7 +178,12 @@ def content_id(version: Version) -> str:
     said: tuple[object, ...] = _said(version.event)
     if version.corrects is not None or version.retracts is not None:
         said = (*said, version.corrects, version.retracts)
-    return blake2b(repr(said).encode(), digest_size=8).hexdigest()
+    return id_of(repr(said))
+
+
+def id_of(said: str) -> str:
+    """The id by content of what an event says, as it is written."""
+    return blake2b(said.encode(), digest_size=8).hexdigest()
 
 
 def _content(version: Version) -> tuple[object, ...]:

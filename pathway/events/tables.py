@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,35 +11,57 @@ import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from pathway.errors import EventsError
-from pathway.events.text_columns import TextColumns, Wanted, first_line, told_apart
+from pathway.events.text_columns import PART, TextColumns, Wanted, first_line, told_apart
 
 
-def read_parquet(file: Path, wanted: Wanted) -> TextColumns:
+def read_parquet(file: Path, wanted: Wanted) -> Iterator[TextColumns]:
     """A Parquet file. Raises `EventsError` for what is none, `OSError` for what cannot be read."""
     try:
         with parquet.ParquetFile(file) as opened:
             names = opened.schema_arrow.names
             kept = [name for name in names if wanted(name)]
             # Columns are chosen by name, which would give both of two that are called the same.
-            table = opened.read(columns=kept) if len(set(names)) == len(names) else opened.read()
-            return _text(table, told_apart(names), wanted, table.num_rows)
+            batches = opened.iter_batches(PART, columns=kept) if len(set(names)) == len(names) else opened.iter_batches(PART)
+            yield from _parts(batches, told_apart(names), wanted)
     except pa.ArrowException as error:
         raise EventsError("PW412", file=str(file), detail=first_line(error)) from error
 
 
-def read_table(table: Any, wanted: Wanted) -> TextColumns:
+def read_table(table: Any, wanted: Wanted) -> Iterator[TextColumns]:
     """An Arrow table, or what gives one by the Arrow C interface. Raises `EventsError` for anything else."""
     try:
-        arrow = table if isinstance(table, pa.Table) else pa.table(table)
-        return _text(arrow, told_apart(arrow.column_names), wanted, arrow.num_rows)
+        with stream_of(table) as batches:
+            yield from _parts(batches, told_apart(batches.schema.names), wanted)
     except (pa.ArrowException, TypeError, ValueError, AttributeError, NotImplementedError) as error:
         raise EventsError("PW419", given=type(table).__name__, detail=first_line(error)) from error
 
 
-def _text(table: pa.Table, names: list[str], wanted: Wanted, count: int) -> TextColumns:
+def stream_of(table: Any) -> pa.RecordBatchReader:
+    """The parts of an Arrow table or of a stream of them, or of what gives either by the Arrow C interface or as an exchange of data
+    frames. Raises what they raise."""
+    if isinstance(table, pa.RecordBatchReader):
+        return table
+    if hasattr(table, "__arrow_c_stream__"):
+        return pa.RecordBatchReader.from_stream(table)
+    return pa.table(table).to_reader()
+
+
+def _parts(batches: Iterable[pa.RecordBatch], names: list[str], wanted: Wanted) -> Iterator[TextColumns]:
+    """No part where there are no rows but one, which has the names."""
+    first = 1
+    for batch in batches:
+        for start in range(0, len(batch), PART):
+            part = _text(pa.Table.from_batches([batch.slice(start, PART)]), names, wanted, first)
+            first += len(part.rows)
+            yield part
+    if first == 1:
+        yield TextColumns(names, {name: [] for name in names if wanted(name)}, [])
+
+
+def _text(table: pa.Table, names: list[str], wanted: Wanted, first: int) -> TextColumns:
     own = told_apart(table.column_names)
     columns = {name: column_texts(table.column(place)) for place, name in enumerate(own) if wanted(name)}
-    return TextColumns(names, columns, list(range(1, count + 1)))
+    return TextColumns(names, columns, list(range(first, first + table.num_rows)))
 
 
 def column_texts(column: pa.ChunkedArray) -> list[str]:

@@ -1,13 +1,17 @@
-"""A log as columns of text: what every reader gives."""
+"""A log as columns of text: what every reader gives, in parts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 _HALF = re.compile("[\ud800-\udfff]")
 """Half a character, as JSON can escape it: nothing can be written with one."""
+
+PART = 20_000
+"""Rows of a part, about."""
 
 Wanted = Callable[[str], bool]
 """Whether a column of this name is asked for. What nobody asks for is not kept: real logs have a hundred columns."""
@@ -39,9 +43,11 @@ class Growing:
         """Every column that was seen, and whether it is wanted."""
         self._columns: dict[str, list[str]] = {}
         self._rows: list[int] = []
+        self.taken = 0
+        """Rows that were taken away."""
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return self.taken + len(self._rows)
 
     def wanted(self, name: str) -> bool:
         known = self._known.get(name)
@@ -64,52 +70,77 @@ class Growing:
                 self.wanted(name)
         self._rows.append(number)
 
-    def columns(self) -> TextColumns:
-        """The columns, all as long as there are rows."""
+    @property
+    def full(self) -> bool:
+        """Whether there are as many rows as a part has."""
+        return len(self._rows) >= PART
+
+    def part(self) -> TextColumns:
+        """The rows that are there as a part, its columns all as long; the next rows begin another one."""
         count = len(self._rows)
         columns = {name: self._columns.get(name, []) for name, wanted in self._known.items() if wanted}
         for column in columns.values():
             column.extend([""] * (count - len(column)))
-        return TextColumns(list(self._known), columns, self._rows, self.broken, self.mended)
+        part = TextColumns(list(self._known), columns, self._rows, self.broken, self.mended)
+        self.taken += count
+        self._columns, self._rows, self.broken, self.mended = {}, [], [], []
+        return part
 
 
-def gathered(names: list[str], rows: Iterable[tuple[int, Sequence[str]]], wanted: Wanted) -> TextColumns:
+def gathered(names: list[str], rows: Iterable[tuple[int, Sequence[str]]], wanted: Wanted) -> Iterator[TextColumns]:
     """Numbered rows beneath the names of their columns. One that is too short is filled up; one that is too long is broken."""
     places = [place for place, name in enumerate(names) if wanted(name)]
-    columns: list[list[str]] = [[] for _ in places]
-    numbers: list[int] = []
-    broken: list[tuple[int, str]] = []
-    for number, row in rows:
-        if any(row[len(names) :]):
-            broken.append((number, "columns"))
-            continue
-        numbers.append(number)
-        for column, place in zip(columns, places, strict=True):
-            column.append(row[place] if place < len(row) else "")
-    return TextColumns(names, dict(zip((names[place] for place in places), columns, strict=True)), numbers, broken)
+    kept = [names[place] for place in places]
+    left = iter(rows)
+    while True:
+        columns: list[list[str]] = [[] for _ in places]
+        part = TextColumns(names, dict(zip(kept, columns, strict=True)), [])
+        for number, row in islice(left, PART):
+            if any(row[len(names) :]):
+                part.broken.append((number, "columns"))
+                continue
+            part.rows.append(number)
+            for column, place in zip(columns, places, strict=True):
+                column.append(row[place] if place < len(row) else "")
+        yield part
+        if len(part.rows) + len(part.broken) < PART:
+            return
 
 
-def joined(parts: Iterable[TextColumns]) -> TextColumns:
-    """Several logs as one, their rows numbered on from one to the next."""
+def whole(parts: Iterable[TextColumns]) -> TextColumns:
+    """The parts of a log as one."""
     names: dict[str, None] = {}
     columns: dict[str, list[str]] = {}
-    whole = TextColumns([], columns, [])
-    last = 0
+    found = TextColumns([], columns, [])
     for part in parts:
         names |= dict.fromkeys(part.names)
-        before = len(whole.rows)
+        before = len(found.rows)
         for name, column in part.columns.items():
-            own = columns.setdefault(name, [])
+            own = columns.get(name)
+            if own is None:
+                columns[name] = [""] * before + column if before else column
+                continue
             own.extend([""] * (before - len(own)))
             own.extend(column)
-        whole.rows += [last + row for row in part.rows]
-        whole.broken += [(last + row, reason) for row, reason in part.broken]
-        whole.mended += part.mended
-        last = max([last, *whole.rows[-1:], *(row for row, _ in whole.broken[-1:])])
+        found.rows += part.rows
+        found.broken += part.broken
+        found.mended += part.mended
     for column in columns.values():
-        column.extend([""] * (len(whole.rows) - len(column)))
-    whole.names = list(names)
-    return whole
+        column.extend([""] * (len(found.rows) - len(column)))
+    found.names = list(names)
+    return found
+
+
+def numbered_on(logs: Iterable[Iterable[TextColumns]]) -> Iterator[TextColumns]:
+    """Several logs as one, their rows numbered on from one to the next."""
+    last = 0
+    for log in logs:
+        before = last
+        for part in log:
+            rows = [before + row for row in part.rows]
+            broken = [(before + row, reason) for row, reason in part.broken]
+            yield TextColumns(part.names, part.columns, rows, broken, part.mended)
+            last = max([last, *rows[-1:], *(row for row, _ in broken[-1:])])
 
 
 def told_apart(names: Iterable[str]) -> list[str]:

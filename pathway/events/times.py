@@ -13,6 +13,7 @@ from pathway.model.calendar import EARLIEST, LATEST, MICROSECOND, Calendar, to_i
 _NORWEGIAN = re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?:,?[ T]+(?:kl\.? ?)?(?P<clock>.+))?")
 _YEAR_FIRST = re.compile(r"(?P<y>\d{4})[/.](?P<m>\d{1,2})[/.](?P<d>\d{1,2})(?:[ T]+(?P<clock>.+))?")
 _DOTTED_CLOCK = re.compile(r"(\d{1,2})\.(\d{2})(?:\.(\d{2}))?")
+_MOST_KNOWN = 1_000_000
 _OF_A_CLOCK = ("%H", "%I", "%X", "%c")
 
 _EPOCH = datetime(1970, 1, 1)
@@ -51,6 +52,8 @@ class Times:
         """When it was; or why the text is refused: `time` (it is none) or `range` (T1)."""
         known = self._known.get(text)
         if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             known = self._known[text] = self._read(text.strip())
         return known
 

@@ -7,6 +7,7 @@ Entities and document types are refused: a log needs none, and they are how XML 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import IO, Any
 from xml.sax import SAXException, SAXParseException
 from xml.sax.handler import ContentHandler
@@ -23,17 +24,26 @@ _GROUPS = frozenset({"list", "container", "values"})
 _OPEN = _VALUES | _GROUPS
 
 
-def read_xes(stream: IO[bytes], name: str, wanted: Wanted) -> TextColumns:
+_BYTES = 1 << 16
+"""So much is parsed at once."""
+
+
+def read_xes(stream: IO[bytes], name: str, wanted: Wanted) -> Iterator[TextColumns]:
     """All events of a log as columns of text. Rows are numbered by event. Raises `EventsError` for what is not XES.
 
-    Holds the columns that are wanted, and one trace.
+    Holds the columns that are wanted of a part, and one trace.
     """
     growing = Growing(wanted)
     found = _Events(growing)
     try:
         parser = create_parser(forbid_dtd=True)
         parser.setContentHandler(found)
-        parser.parse(stream)
+        parser.feed(b"")  # of nothing at all it is said too that it is no log
+        while data := stream.read(_BYTES):
+            parser.feed(data)
+            if growing.full:
+                yield growing.part()
+        parser.close()
     except DefusedXmlException as error:
         raise EventsError("PW414", file=name) from error
     except SAXParseException as error:
@@ -41,7 +51,7 @@ def read_xes(stream: IO[bytes], name: str, wanted: Wanted) -> TextColumns:
         raise EventsError("PW412", file=name, detail=detail) from error
     except _NoLogError as error:
         raise EventsError("PW412", file=name, detail=f"<{error}>") from error
-    return growing.columns()
+    yield growing.part()
 
 
 class _NoLogError(SAXException):

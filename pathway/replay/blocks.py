@@ -2,7 +2,8 @@
 
 Results lie in a folder: `breaks.parquet`, `obligations.parquet` and `episodes.parquet` are folders of parts (what reads Parquet reads
 them as one table), `counts.parquet` is what `aggregates` counts, `summary.json` comes last. A block's parts are written before it is
-noted as done in `blocks.json`: after an interruption the next run with the same log and the same pathway goes on from there.
+noted as done in `blocks.json`: after an interruption the next run with the same log and the same pathway goes on from there. What a
+log needs on disk to be put in order lies in `.sorting` meanwhile, and is made anew by the next run.
 """
 
 from __future__ import annotations
@@ -12,18 +13,15 @@ import shutil
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from errno import ENOENT
 from hashlib import blake2b
-from os import strerror
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from pathway.errors import EventsError, system_reason
 from pathway.events.event import Instant
+from pathway.events.mapping import Mapping
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
 from pathway.model.vocabulary import vocabulary
@@ -32,6 +30,7 @@ from pathway.replay.aggregates import added, counted
 from pathway.replay.columnar import THREADS, Columnar, Found
 from pathway.replay.population import engine_version
 from pathway.replay.rows import Rows
+from pathway.replay.source import Progress
 from pathway.replay.streams import Stream
 from pathway.replay.tables import how_written
 from pathway.tracking.records import OUTCOMES
@@ -41,63 +40,49 @@ from pathway.tracking.unseen import never_seen
 _TABLES = ("breaks", "obligations", "episodes")
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far it has come: `done` of `events`, of which `skipped` were done before."""
-
-    done: int
-    events: int
-    skipped: int
-
-
 def replay_blocks(
     compiled: Compiled,
-    log: str | Path,
+    log: Any,
     folder: str | Path,
     *,
+    mapping: Mapping | None = None,
+    set_aside: str | None = None,
     as_of: Instant | None = None,
-    receipts: bool = True,
+    known_at: Instant | None = None,
+    strict: bool = False,
     threads: int = THREADS,
     progress: Callable[[Progress], None] | None = None,
 ) -> dict[str, Any]:
-    """Replay a Parquet log (a file, or a folder of files in the order of their names) into a folder; returns the summary.
+    """Replay a log (a file, a folder, or what gives Arrow tables) into a folder; returns the summary, with the same answers as
+    `population.replay`. `set_aside` is the mapping beside the pathway where it is not this log's.
 
-    The log has the columns `patient, event, occurred, id` and any other fields of an event, each patient's rows together. Memory is
-    that of a few blocks of a quarter of a million events, whatever the size of the log: 0.9 GB with four columns, 1.5 GB with
-    forty. Raises `EventsError` for a log that cannot be read so, and `OutputError`.
+    Memory is that of a few blocks of a quarter of a million events, whatever the size of the log: 0.9 GB with four columns, 1.5 GB
+    with forty; where it must be put in order first, that of two runs of a million rows. Raises `EventsError` and `MappingError` for a
+    log that cannot be read, and `OutputError`.
     """
-    files = files_of(log)
     texts = [text for pathway in lineage(compiled) for text in (pathway, *pathway.editions)]
-    stream = Stream(files, vocabulary(text.pathway for text in texts))
-    until = as_of if as_of is not None else stream.last_recorded() or 0
-    target = _Folder(Path(folder), _mark(files, texts, until, receipts))
-    events = sum(parquet.read_metadata(file).num_rows for file in files)
-    columnar = Columnar(compiled)
-    done = 0
+    how = mapping or Mapping()
+    names = vocabulary(text.pathway for text in texts)
+    with Stream(log, names, how, folder=Path(folder), known_at=known_at, strict=strict, progress=progress) as stream:
+        until = as_of if as_of is not None else known_at if known_at is not None else stream.last_recorded()
+        identity = [*stream.identity(), how.model_dump_json(), known_at]
+        target = _Folder(Path(folder), _mark(identity, texts, until, how.receipts))
+        columnar = Columnar(compiled)
+        done = skipped = 0
 
-    def follow(rows: Rows) -> Found:
-        return columnar.follow(rows, until, receipts=receipts, threads=1)
+        def follow(rows: Rows) -> Found:
+            return columnar.follow(rows, until or 0, receipts=how.receipts, threads=1)
 
-    for number, rows, found in _in_order(stream.blocks(), follow, threads, target.finished):
-        target.keep(number, found)
-        done += len(rows)
-        if progress is not None:
-            progress(Progress(done, events, done if found is None else 0))
-    stream.finish()
-    never = never_seen(compiled, frozenset(stream.reader.told))
-    heading = _heading(compiled, until) | {"date_only": stream.reader.date_only, "never_seen": never}
+        for number, rows, found in _in_order(stream.blocks(), follow, threads, target.finished):
+            target.keep(number, found)
+            done += len(rows)
+            skipped = done if found is None else skipped
+            if progress is not None:
+                progress(Progress(done, stream.rows, skipped))
+    stream.counts.set_aside = set_aside
+    never = never_seen(compiled, frozenset(stream.told))
+    heading = _heading(compiled, until, known_at) | {"date_only": stream.date_only, "never_seen": never}
     return target.close(heading, stream, texts)
-
-
-def files_of(log: str | Path) -> list[Path]:
-    """The Parquet files of a log. Raises `EventsError` where there is none."""
-    place = Path(log)
-    files = sorted(place.glob("*.parquet")) if place.is_dir() else [place] if place.is_file() else []
-    if not files and place.is_dir():
-        raise EventsError("PW567", file=str(log))
-    if not files:
-        raise EventsError("PW410", file=str(log), detail=system_reason(FileNotFoundError(ENOENT, strerror(ENOENT))))
-    return files
 
 
 def _in_order(
@@ -118,10 +103,9 @@ def _in_order(
             yield first, read, future.result()
 
 
-def _mark(files: Sequence[Path], texts: Sequence[Compiled], as_of: Instant, receipts: bool) -> str:
-    """What results are of: the files, the texts, the time, the engine."""
-    said: list[object] = [(str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-    said += [text.pathway.model_dump_json() for text in texts]
+def _mark(log: Sequence[object], texts: Sequence[Compiled], as_of: Instant | None, receipts: bool) -> str:
+    """What results are of: the log, the texts, the time, the engine."""
+    said = [*log, *(text.pathway.model_dump_json() for text in texts)]
     return blake2b(repr((said, as_of, receipts, engine_version())).encode(), digest_size=16).hexdigest()
 
 
@@ -186,7 +170,7 @@ class _Folder:
             counts.update(block["counts"])
         summary = heading | {
             "events": {
-                **stream.reader.counts.as_dict(),
+                **stream.counts.as_dict(),
                 "not_taken_up": _nested(pair for block in blocks for pair in block["left"]),
             },
             "patients": sum(block["patients"] for block in blocks),
@@ -201,10 +185,11 @@ class _Folder:
         return summary
 
 
-def _heading(compiled: Compiled, as_of: Instant) -> dict[str, Any]:
-    told = to_datetime(as_of).isoformat()
-    name, version = compiled.pathway.name, compiled.pathway.version
-    return {"pathway": name, "version": version, "engine": engine_version(), "as_of": told, "known_at": None}
+def _heading(compiled: Compiled, as_of: Instant | None, known_at: Instant | None) -> dict[str, Any]:
+    told = {
+        name: None if at is None else to_datetime(at).isoformat() for name, at in (("as_of", as_of), ("known_at", known_at))
+    }
+    return {"pathway": compiled.pathway.name, "version": compiled.pathway.version, "engine": engine_version(), **told}
 
 
 def _pairs(breaks: pa.Table) -> list[list[Any]]:

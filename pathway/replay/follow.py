@@ -61,6 +61,8 @@ def follow(
     size = {name: min(total, _CHUNK) + 64 for name in _GROWING} | dict.fromkeys(_WORKING, 64 + longest)
     patient = _patient(machine, lowered, longest, size, left, counts)
     places = [given(table) for table in (machine, events, patient)]
+    if first == last:  # of nobody too there are tables
+        yield Chunk(**{name: getattr(patient, name)[:0] for name in _GROWING})
     while first < last:
         reached = _run(places, first, last, as_of)
         if reached == first:

@@ -1,143 +1,195 @@
-"""A Parquet log in blocks of whole patients: for logs that are larger than memory.
+"""A log in blocks of whole patients, whatever it is and however large: for what does not fit into memory.
 
-The columns are called as the fields of an event, and times are times: no mapping. What a block cannot hold (a log that corrects
-itself, events without an id) is answered by a message that names the ordinary way, `read_log`.
+Parquet files in the house's own columns, in which each patient's rows stand together, are followed as they stand. Everything else is
+understood first, laid down in the order of the patients (`sorting.py`), and followed from there: what is not sorted, what corrects
+itself, what a mapping says how to read, and what comes as a stream.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as parquet
 
-from pathway.errors import EventsError, system_reason
 from pathway.events.event import Instant
-from pathway.events.facts import Columns
 from pathway.events.log import Counts
 from pathway.events.mapping import Mapping
-from pathway.model.calendar import to_instant
+from pathway.events.read import refuse
+from pathway.events.times import Times
+from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
+from pathway.outputs import writing
+from pathway.replay.hashing import Repeated, hashed
+from pathway.replay.instants import last_of
 from pathway.replay.kernel import layout as shape
-from pathway.replay.reading import Reader, patients
+from pathway.replay.meant import Meaning
 from pathway.replay.rows import Rows
+from pathway.replay.settling import Settling
+from pathway.replay.sorting import Runs
+from pathway.replay.source import Progress, Source
+from pathway.replay.understood import What, has, numbers_of, patients, starts
 
 BLOCK = 250_000
 """Events in a block, about: a block ends with a patient."""
 
 
-@dataclass
 class Stream:
-    """The blocks of a log, for the names of a vocabulary. What `reader` counts grows as they are taken. Raises `EventsError`."""
+    """The blocks of a log, for the names of a vocabulary. Used in `with`: what lies in `folder` meanwhile is removed at the end.
 
-    files: Sequence[Path]
-    vocabulary: Pathway
-    reader: Reader = field(init=False)
+    `events` is a file, a folder of files, or anything that gives Arrow tables. What `counts`, `told` (names with their phases) and
+    `date_only` say is whole when all blocks were taken. Raises `EventsError`, `MappingError` and `OutputError`.
+    """
 
-    def __post_init__(self) -> None:
-        columns = Columns(Mapping(), self.vocabulary)
-        self.reader = Reader(self.vocabulary, columns, Counts())
-        names = dict.fromkeys(name for file in self.files for name in _columns_of(file))
-        self._read = [name for name in names if columns.wanted(name)]
-        self._seen: list[Any] = []
+    def __init__(
+        self,
+        events: Any,
+        vocabulary: Pathway,
+        mapping: Mapping | None = None,
+        *,
+        folder: Path,
+        known_at: Instant | None = None,
+        strict: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self._source = Source(events, vocabulary, mapping or Mapping(), progress)
+        self._folder, self._known_at, self._strict = folder / ".sorting", known_at, strict
+        self._days = calendar_for(vocabulary.time_zone, vocabulary.calendar)
+        self._meaning = Meaning(vocabulary, self._source.whats, Times(self._days, self._days).day)
+        self._settling = Settling(self._meaning)
+        self.told: set[What] = set()
+        self.date_only = self.rows = 0
+        self._runs: Runs | None = None
+        self._made = False
+        """Whether the folder for the results was made for what lies in it meanwhile."""
+        self._last: Instant = shape.NEVER
+
+    @property
+    def counts(self) -> Counts:
+        """The account of the rows that were read."""
+        return self._source.counts
+
+    def __enter__(self) -> Self:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        try:
+            if not self._strict and self._source.stands(Repeated(self._place)):
+                self._settling.any = False
+                self.rows = self._source.rows
+            else:
+                self._sort()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._made:
+            with suppress(OSError):  # there are results in it
+                self._folder.parent.rmdir()
+
+    def identity(self) -> list[object]:
+        """What tells this log from others, and from what it was before it was changed."""
+        if self._source.is_path or self._runs is None:
+            return self._source.stamps()
+        return [self._runs.digest(), self._source.whats.all, self.counts.as_dict()]
 
     def last_recorded(self) -> Instant | None:
-        """The last time at which anything that can be used was recorded. What Parquet's statistics say of the parts of the files
-        tells which of them need to be looked at: most often one."""
-        parts = [(_last_kept(file, group), file, group) for file in self.files for group in range(_groups(file))]
-        best: Instant = shape.NEVER
-        for last, file, group in sorted(parts, key=lambda part: -part[0]):
-            if last <= best:
-                break
-            with parquet.ParquetFile(file) as opened:
-                names = ("patient", "event", "phase", "deviation", "occurred", "recorded")
-                own = [name for name in names if name in opened.schema_arrow.names]
-                best = max(best, self.reader.last(opened.read_row_group(group, columns=own), str(file)))
-        return None if best == shape.NEVER else best
+        """The last time at which anything that can be used was recorded."""
+        if self._runs is None:
+            return self._source.last_recorded()
+        return None if self._last == shape.NEVER else self._last
 
     def blocks(self) -> Iterator[Rows]:
-        """Blocks of whole patients, in the order of the log."""
+        """Blocks of whole patients, at least one: in the order of the log where it is followed as it stands, else in that of the
+        patients' names."""
+        any_ = False
+        for table in self._standing() if self._runs is None else self._runs.merged(BLOCK):
+            any_ = True
+            yield self._rows(table)
+        if not any_:
+            yield self._rows(_NOTHING)
+        if self._strict:
+            refuse(self.counts, self._source.name)
+
+    def _place(self) -> Path:
+        self._made |= not self._folder.parent.exists()
+        with writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder
+
+    def _sort(self) -> None:
+        """Understand the log, and lay it down in the order of its patients."""
+        self._runs = runs = Runs(self._place())
+        repeated = Repeated(self._place)
+        ends: list[tuple[Any, Any]] = []
+        for table in map(self._meaning.identified, self._source.tables(self._place())):
+            ids = hashed(table.column("id"))
+            repeated.add(ids)
+            for name in ("retracts", "corrects"):
+                if has(table, name):
+                    there = table.column(name).is_valid().to_numpy()
+                    ends.append((ids[there], hashed(table.column(name).drop_null())))
+            self._last = max(self._last, self._last_of(table))
+            runs.add(table)
+        runs.close()
+        self.rows = runs.rows
+        if self._strict:
+            refuse(self.counts, self._source.name)
+        nothing = np.zeros(0, np.uint64)
+        edges = tuple(np.concatenate([nothing, *(pair[end] for pair in ends)]) for end in (0, 1))
+        self._settling.look(runs.tables, repeated.found(), edges, self._source.name, self.counts)  # type: ignore[arg-type]  # there are two
+
+    def _standing(self) -> Iterator[pa.Table]:
+        """Rows of whole patients, of a log that is followed as it stands."""
         carried: pa.Table | None = None
-        file = ""
-        for file, batch in self._batches():
-            table = batch if carried is None else pa.concat_tables([carried, batch], promote_options="permissive")
+        for part in self._source.standing():
+            table = self._meaning.identified(part)
+            table = table if carried is None else pa.concat_tables([carried, table], promote_options="permissive")
             carried = table
             if len(table) >= BLOCK:
-                last = _last_patient(table)
+                last = int(starts(patients(table.column("patient"))[0])[-2])
                 if last > 0:
-                    yield self._rows(table.slice(0, last), file)
+                    yield table.slice(0, last)
                     carried = table.slice(last)
         if carried is not None and len(carried):
-            yield self._rows(carried, file)
+            yield carried
 
-    def _batches(self) -> Iterator[tuple[str, pa.Table]]:
-        for file in self.files:
-            with parquet.ParquetFile(file) as opened:
-                own = [name for name in self._read if name in opened.schema_arrow.names]
-                for batch in opened.iter_batches(batch_size=max(BLOCK // 2, 1), columns=own):
-                    yield str(file), pa.Table.from_batches([batch])
+    def _rows(self, table: pa.Table) -> Rows:
+        """The rows of a block as they were believed."""
+        self._settling.any |= has(table, "untold")
+        table = self._settling.settled(table, self.counts)
+        self.told.update(self._source.whats.all[number] for number in table.column("what").unique().to_pylist())
+        self.date_only += int((numbers_of(table, "date", 0) > 0).sum())
+        number, names = patients(table.column("patient"))
+        start = starts(number)
+        called = names(start[:-1])
+        seen = self._visible(table)
+        if not seen.all():
+            start = np.concatenate([[0], np.cumsum(seen)])[start]
+            table = table.filter(pa.array(seen))
+        return self._meaning.rows(table, start, called)
 
-    def _rows(self, table: pa.Table, file: str) -> Rows:
-        rows = self.reader.rows(table, file)
-        self._seen.append(np.array([hash(name) for name in rows.patients.to_pylist()], np.int64))
-        self._once(self._seen[-1:])
-        return rows
+    def _last_of(self, table: pa.Table) -> Instant:
+        at, recorded = numbers_of(table, "at", shape.NEVER), numbers_of(table, "recorded", shape.NEVER)
+        return last_of(at, numbers_of(table, "date", 0) > 0, recorded, self._days)
 
-    def finish(self) -> None:
-        """Raises `EventsError` when a patient stood in two places of the log."""
-        self._once(self._seen)
-
-    def _once(self, parts: Sequence[Any]) -> None:
-        seen = np.concatenate([np.zeros(0, np.int64), *parts])
-        if len(np.unique(seen)) < len(seen):
-            raise EventsError("PW558", file=str(self.files[0]))
-
-
-def _columns_of(file: Path) -> list[str]:
-    """The columns of a file that can be read in blocks."""
-    try:
-        names: list[str] = parquet.read_schema(file).names
-    except pa.ArrowInvalid:
-        raise EventsError("PW567", file=str(file)) from None
-    except (OSError, pa.ArrowException) as error:
-        raise EventsError("PW410", file=str(file), detail=system_reason(error)) from None
-    for needed in ("patient", "event", "occurred", "id"):
-        if needed not in names:
-            raise EventsError("PW556", file=str(file), column=needed)
-    for refused in ("corrects", "retracts"):
-        if refused in names:
-            raise EventsError("PW557", file=str(file), column=refused)
-    return names
+    def _visible(self, table: pa.Table) -> Any:
+        """Which versions are what was believed then (`tracking.tell.visible`)."""
+        believed = numbers_of(table, "believed", shape.FAR)
+        if self._known_at is None:
+            return believed == shape.FAR
+        at, recorded = numbers_of(table, "at", shape.NEVER), numbers_of(table, "recorded", shape.NEVER)
+        return (np.where(recorded == shape.NEVER, at, recorded) <= self._known_at) & (self._known_at < believed)
 
 
-def _last_patient(table: pa.Table) -> int:
-    """Where the last patient's events begin."""
-    patient, _ = patients(table.column("patient"))
-    others = np.nonzero(patient != patient[-1])[0]
-    return int(others[-1]) + 1 if len(others) else 0
-
-
-def _groups(file: Path) -> int:
-    return int(parquet.read_metadata(file).num_row_groups)
-
-
-def _last_kept(file: Path, group: int) -> Instant:
-    """The last time in a part of a file as its statistics tell it; `FAR` where they do not."""
-    meta = parquet.read_metadata(file).row_group(group)
-    found: list[int] = []
-    for at in range(meta.num_columns):
-        column = meta.column(at)
-        if column.path_in_schema in ("occurred", "recorded"):
-            value = column.statistics.max if column.statistics is not None and column.statistics.has_min_max else None
-            if isinstance(value, datetime) and value.tzinfo is not None:
-                found.append(to_instant(value))
-            elif isinstance(value, int):
-                found.append(value)
-            elif column.statistics is None or column.statistics.null_count != meta.num_rows:
-                return shape.FAR
-    return max(found, default=shape.FAR)
+_NOTHING = pa.table(
+    {
+        "row": pa.array([], pa.int64()), "patient": pa.array([], pa.string()), "what": pa.array([], pa.int32()),
+        "at": pa.array([], pa.int64()), "id": pa.array([], pa.string()), "seq": pa.array([], pa.int64()),
+    }
+)  # fmt: skip

@@ -1,0 +1,408 @@
+"""What a log in blocks is read as: the same events, the same account of its rows, the same mistakes, as when it is read at once."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as csv
+import pyarrow.parquet as parquet
+import pytest
+
+from pathway.errors import EventsError, PathwayError
+from pathway.events import text_columns
+from pathway.events.event import Instant
+from pathway.events.mapping import MappedEvent, Mapping
+from pathway.events.mapping_file import load_mapping
+from pathway.events.read import Log, read_log, read_table
+from pathway.model.pathway import Pathway
+from pathway.replay import hashing, settling, sorting, source, streams
+from pathway.replay.rows import Rows, rows_of
+from pathway.replay.streams import Stream
+from pathway.tracking.tell import visible
+from pathway.tracking.unseen import told_by
+from tests.events.conftest import made
+from tests.events.corpora import BAD, GOOD, HERE, beside
+
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks, runs and parts of a few rows: what happens at their edges happens in logs of some rows."""
+    monkeypatch.setattr(streams, "BLOCK", 7)
+    monkeypatch.setattr(source, "PART", 4)
+    monkeypatch.setattr(sorting, "RUN", 11)
+    monkeypatch.setattr(sorting, "_BATCH", 3)
+    monkeypatch.setattr(hashing, "_HELD", 10)
+    monkeypatch.setattr(text_columns, "PART", 5)
+
+
+@pytest.fixture(scope="module")
+def pathway() -> Pathway:
+    return made()
+
+
+Told = list[tuple[str, list[tuple[Any, ...]]]]
+
+
+def _told(blocks: list[Rows]) -> Told:
+    """What rows say, patient by patient."""
+    found: Told = []
+    for rows in blocks:
+        names, ids, roots = (column.to_pylist() for column in (rows.patients, rows.ids, rows.roots))
+        for patient, name in enumerate(names):
+            span = range(int(rows.start[patient]), int(rows.start[patient + 1]))
+            own = [
+                (ids[row], roots[row], int(rows.at[row]), *rows.whats[rows.what[row]], *_said(rows, row, ids, span))
+                for row in span
+            ]
+            found.append((name, sorted(own, key=repr)))
+    return found
+
+
+def _said(rows: Rows, row: int, ids: list[str], span: range) -> tuple[Any, ...]:
+    if not len(rows.said):
+        return (False, *[None] * 9, 0.0, {}, ())
+    said = rows.said[row]
+    texts = [
+        None if said[name] < 0 else names.all[said[name]]
+        for name, names in (
+            ("party", rows.parties), ("sender", rows.parties), ("receiver", rows.parties), ("unit", rows.units),
+            ("deviation", rows.notes), ("because", rows.notes), ("cause", rows.notes),
+        )
+    ]  # fmt: skip
+    elements = None if said["elements"] < 0 else rows.element_sets[said["elements"]]
+    facts = {
+        rows.facts.all[rows.fact[at]]: rows.values[rows.fact[at]][rows.value[at] - 1]
+        for at in range(int(said["facts0"]), int(said["facts1"]))
+    }
+    meant = [
+        ids[other]
+        for other in span
+        if said["refers"] >= 0 and said["refers"] in (rows.said[other]["id"], rows.said[other]["root"])
+    ]
+    return (
+        bool(said["date"]),
+        *texts,
+        elements,
+        max(int(said["until"]), 0),
+        float(said["amount"]),
+        facts,
+        tuple(sorted(meant)),
+    )
+
+
+def _same(log: Log, stream: Stream, known_at: Instant | None = None) -> None:
+    """A stream gives what the log has that is visible."""
+    known = [(name, [event for event in events if visible(event, known_at)]) for name, events in log.by_patient()]
+    found = _told(list(stream.blocks()))
+    expected = _told([rows_of(known)])
+    assert sorted(_plainly(found), key=repr) == sorted(_plainly(expected), key=repr)
+    assert stream.counts.as_dict() == log.counts.as_dict()
+    events = [event for own in log.events.values() for event in own]
+    assert stream.told == told_by(events)
+    assert stream.date_only == sum(event.date_only for event in events)
+    assert stream.last_recorded() == log.last_recorded
+
+
+def _plainly(told: Told) -> Told:
+    return [(name, [tuple(0 if value is None else value for value in row) for row in rows]) for name, rows in told]
+
+
+def _mapping(path: Path, pathway: Pathway) -> Mapping | None:
+    place = beside(path, ".map.toml")
+    return load_mapping(place, pathway) if place.exists() else None
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.name)
+def test_logs_of_every_form_are_read_as_at_once(path: Path, pathway: Pathway, tmp_path: Path) -> None:
+    how = _mapping(path, pathway)
+    last = read_log(path, pathway, how).last_recorded or 0
+    for known_at in (None, last, last - 86_400_000_000 * 3):
+        with Stream(path, pathway, how, folder=tmp_path, known_at=known_at) as stream:
+            _same(read_log(path, pathway, how), stream, known_at)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.name)
+def test_what_cannot_be_read_is_said_in_the_same_words(path: Path, pathway: Pathway, tmp_path: Path) -> None:
+    with pytest.raises(PathwayError) as expected:
+        read_log(path, pathway, _mapping(path, pathway))
+    with pytest.raises(PathwayError) as found, Stream(path, pathway, _mapping(path, pathway), folder=tmp_path) as stream:
+        list(stream.blocks())
+    assert found.value.message("nb") == expected.value.message("nb").replace(str(HERE), str(path.parent))
+    assert list(tmp_path.iterdir()) == []
+
+
+def _rows(seed: int, count: int, *, ids: bool = True, correcting: bool = True, abroad: bool = True) -> list[dict[str, Any]]:
+    """A hostile log: a coarse clock, names that nobody knows, values that do not fit, corrections, circles, ids that come again."""
+    draw = random.Random(seed)
+    rows: list[dict[str, Any]] = []
+    for number in range(count):
+        patient = f"p{draw.randrange(9)}" if draw.random() < 0.97 else draw.choice(["", None])
+        occurred = START + timedelta(hours=6 * draw.randrange(20))
+        row: dict[str, Any] = {
+            "patient": patient,
+            "event": draw.choice(
+                ["admitted", "discharged", "scored", "NCMP1", "bed", "letter", "letter sent", "nonsense", None]
+            ),
+            "occurred": None if draw.random() < 0.03 else occurred,
+            "id": f"e{number}" if ids and draw.random() < 0.95 else None,
+            "phase": draw.choice([None, None, "sent", "received", "shouted"]),
+            "recorded": occurred + timedelta(hours=draw.randrange(-3, 30)) if draw.random() < 0.6 else None,
+            "party": draw.choice([None, "hospital", "fastlege", "nobody"]),
+            "elements": draw.choice([None, ",", "diagnosis", "diagnosis; medicines"]),
+            "amount": draw.choice([None, "1.5", "much"]),
+            "refers": f"e{draw.randrange(count)}" if draw.random() < 0.2 else None,
+            "age": draw.choice([None, "80", "old"]),
+        }
+        if ids and rows and draw.random() < 0.15:
+            earlier = draw.choice(rows)
+            if draw.random() < 0.3:
+                row = {**earlier} if draw.random() < 0.5 else {**row, "id": earlier["id"]}
+            elif correcting:
+                row[draw.choice(["corrects", "retracts"])] = earlier["id"] if draw.random() < 0.9 else f"e{count + number}"
+            if not abroad or draw.random() < 0.6:
+                row["patient"] = earlier["patient"]
+        if ids and correcting and rows and draw.random() < 0.05:  # a circle
+            rows[-1]["corrects"], row["corrects"] = row["id"], rows[-1]["id"]
+        rows.append(row)
+    return rows
+
+
+_KINDS = {"occurred": pa.timestamp("us", "UTC"), "recorded": pa.timestamp("us", "UTC")}
+
+
+def _table(rows: list[dict[str, Any]]) -> pa.Table:
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: pa.array([row.get(name) for row in rows], _KINDS.get(name, pa.string())) for name in names})
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_hostile_logs_are_settled_as_at_once(seed: int, pathway: Pathway, tmp_path: Path) -> None:
+    table = _table(_rows(seed, 120, ids=seed % 4 != 3, abroad=seed % 2 == 0))
+    parquet.write_table(table, tmp_path / "log.parquet", row_group_size=17)
+    log = read_log(tmp_path / "log.parquet", pathway)
+    known_at = None if log.last_recorded is None or seed % 3 else log.last_recorded - 86_400_000_000 * 2
+    with Stream(tmp_path / "log.parquet", pathway, folder=tmp_path, known_at=known_at) as stream:
+        _same(log, stream, known_at)
+
+
+def test_the_hostile_logs_are_so(pathway: Pathway) -> None:
+    found: Counter[str] = Counter()
+    for seed in range(16):
+        counts = read_table(_table(_rows(seed, 120, ids=seed % 4 != 3, abroad=seed % 2 == 0)), pathway).counts
+        found.update(counts.settled)
+        found.update({reason: count for reason, (count, _) in counts.rejected.items()})
+    often = ("duplicate", "retraction", "moved", "corrections in a circle", "correction of what is not there")
+    assert all(found[name] > 10 for name in often), found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sorted_logs_are_followed_as_they_stand(seed: int, pathway: Pathway, tmp_path: Path) -> None:
+    rows = [row | {"id": f"{seed}-{place}" if seed % 2 else row["id"]} for place, row in enumerate(_rows(seed, 90, ids=False))]
+    rows.sort(key=lambda row: row["patient"] or "")
+    parquet.write_table(_table(rows), tmp_path / "log.parquet", row_group_size=13)
+    with Stream(tmp_path / "log.parquet", pathway, folder=tmp_path) as stream:
+        assert not list(tmp_path.glob(".sorting/run-*"))
+        _same(read_log(tmp_path / "log.parquet", pathway), stream)
+
+
+def _apart(table: pa.Table) -> pa.Table:
+    return table.take(random.Random(1).sample(range(len(table)), len(table)))
+
+
+def _numbered(table: pa.Table) -> pa.Table:
+    return table.set_column(0, "patient", pa.array([int((name or "p0")[1:]) for name in table["patient"].to_pylist()]))
+
+
+def _large(table: pa.Table) -> pa.Table:
+    return table.cast(
+        pa.schema([(field.name, pa.large_string() if field.type == pa.string() else field.type) for field in table.schema])
+    )
+
+
+def _views(table: pa.Table) -> pa.Table:
+    return table.cast(
+        pa.schema([(field.name, pa.string_view() if field.type == pa.string() else field.type) for field in table.schema])
+    )
+
+
+def _dictionaries(table: pa.Table) -> pa.Table:
+    for place, name in enumerate(table.column_names):
+        if name not in _KINDS and name != "id":
+            table = table.set_column(place, name, table[name].dictionary_encode())
+    return table
+
+
+def _days(table: pa.Table) -> pa.Table:
+    return table.set_column(2, "occurred", table["occurred"].cast(pa.date32()))
+
+
+def _local(table: pa.Table) -> pa.Table:
+    return table.set_column(2, "occurred", pc.local_timestamp(table["occurred"]))
+
+
+def _written(table: pa.Table) -> pa.Table:
+    return table.set_column(
+        2, "occurred", pa.array([None if at is None else at.isoformat() for at in table["occurred"].to_pylist()])
+    )
+
+
+def _people(table: pa.Table) -> pa.Table:
+    """Times as they are written by hand and by machines, and mistaken."""
+    forms = (
+        "2026-03-02T08:00:00Z", "2026-03-02 09:00:00.125+01:00", "2026-03-02T08:00", "02.03.2026 kl. 08.10", "2026-03-02", "2.3.2026",
+        "2026-02-30T08:00:00Z", "2026-10-25 02:30", "2026-03-29 02:30", "02.03.26", "soon", "1926-03-02", " 2026-03-02T08:00:00Z ",
+        "2026-03-02T08:00:00.1234567Z", "2026-03-02T24:00:00Z", "2088-01-01T00:00:00Z", "1989-12-31T23:30:00-01:00", "", None,
+    )  # fmt: skip
+    draw = random.Random(4)
+    for name in ("occurred", "recorded", "until"):
+        told = pa.array([draw.choice(forms) for _ in range(len(table))], pa.string())
+        place = table.column_names.index(name) if name in table.column_names else -1
+        table = table.set_column(place, name, told) if place >= 0 else table.append_column(name, told)
+    return table.append_column("deviation", pa.array(["stay"] * len(table)))
+
+
+def _lists(table: pa.Table) -> pa.Table:
+    place = table.column_names.index("elements")
+    told = [
+        None if text is None else [part for part in text.split("; ") if part != ","] for text in table["elements"].to_pylist()
+    ]
+    return table.set_column(place, "elements", pa.array(told))
+
+
+@pytest.mark.parametrize("change", [_apart, _numbered, _large, _views, _dictionaries, _days, _local, _written, _people, _lists])
+def test_tables_of_every_kind_from_a_file_and_from_memory(change: Any, pathway: Pathway, tmp_path: Path) -> None:
+    table = change(_table(_rows(5, 90)))
+    parquet.write_table(table, tmp_path / "log.parquet")
+    for events in (tmp_path / "log.parquet", table, table.to_reader(8)):
+        with Stream(events, pathway, folder=tmp_path) as stream:
+            _same(read_table(table, pathway), stream)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_hostile_logs_that_a_mapping_says_how_to_read(seed: int, pathway: Pathway, tmp_path: Path) -> None:
+    how = Mapping(ignore=["nonsense"], events={"bed": MappedEvent(event="letter", phase="sent")}, parties={"nobody": "gp"})
+    table = _people(_table(_rows(seed, 90))) if seed % 2 else _table(_rows(seed, 90))
+    csv.write_csv(table, tmp_path / "log.csv")
+    for events in (tmp_path / "log.csv", table):
+        log = read_table(table, pathway, how) if events is table else read_log(events, pathway, how)
+        with Stream(events, pathway, how, folder=tmp_path) as stream:
+            _same(log, stream)
+
+
+def test_the_columns_of_several_files_are_those_of_one_log(pathway: Pathway, tmp_path: Path) -> None:
+    """`alder` is `age` where no file has a column of that name."""
+    table = _table(_rows(1, 40, ids=False))
+    for names in (("age", "alder"), ("alder", "alder")):
+        (tmp_path / names[0]).mkdir()
+        for number, name in enumerate(names):
+            parquet.write_table(table.rename_columns([name if own == "age" else own for own in table.column_names]),
+                                tmp_path / names[0] / f"{number}.parquet")  # fmt: skip
+        with Stream(tmp_path / names[0], pathway, folder=tmp_path) as stream:
+            _same(read_log(tmp_path / names[0], pathway), stream)
+
+
+def _polars(table: pa.Table) -> Any:
+    return pytest.importorskip("polars").from_arrow(table)
+
+
+@pytest.mark.parametrize("kind", ["pandas", "duckdb", "polars"])
+def test_frames_and_relations(kind: str, pathway: Pathway, tmp_path: Path) -> None:
+    table = _table(_rows(6, 60))
+    with duckdb.connect() as sql:
+        events: Any = {"pandas": table.to_pandas, "duckdb": lambda: sql.from_arrow(table), "polars": lambda: _polars(table)}[
+            kind
+        ]()
+        with Stream(events, pathway, folder=tmp_path) as stream:
+            _same(read_table(table, pathway), stream)
+
+
+def test_what_gives_no_table_is_refused(pathway: Pathway, tmp_path: Path) -> None:
+    for events in (7, [1, 2], object()):
+        with pytest.raises(EventsError) as caught, Stream(events, pathway, folder=tmp_path):
+            pass
+        assert caught.value.code == "PW419"
+    with pytest.raises(EventsError) as caught, Stream(pa.table({"patient": ["1"]}), pathway, folder=tmp_path):
+        pass
+    assert caught.value.code == "PW415"
+
+
+def test_patients_in_several_files_of_several_kinds(pathway: Pathway, tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    tables = [_table(_rows(seed, 40)) for seed in (1, 2)]
+    tables += [_numbered(_table(_rows(3, 20))), _table(_rows(4, 20)).drop_columns(["amount", "age"])]
+    for number, table in enumerate(tables):
+        parquet.write_table(table, tmp_path / "log" / f"{number}.parquet")
+    with Stream(tmp_path / "log", pathway, folder=tmp_path) as stream:
+        _same(read_log(tmp_path / "log", pathway), stream)
+
+
+def test_more_that_hangs_together_than_memory_is_there_for_is_refused(
+    pathway: Pathway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "MOST_ABROAD", 30)
+    rows = [
+        row | {"patient": f"p{place % 5}", "id": f"{place // 5}"} for place, row in enumerate(_rows(1, 80, correcting=False))
+    ]
+    with pytest.raises(EventsError) as caught, Stream(_table(rows), pathway, folder=tmp_path):
+        pass
+    assert caught.value.code == "PW570" and list(tmp_path.iterdir()) == []
+
+
+def test_strict_refuses_what_cannot_be_used(pathway: Pathway, tmp_path: Path) -> None:
+    table = _table(_rows(5, 60))
+    with pytest.raises(EventsError) as expected:
+        read_table(table, pathway, strict=True)
+    with pytest.raises(EventsError) as found, Stream(table, pathway, folder=tmp_path, strict=True):
+        pass
+    assert found.value.message("en") == expected.value.message("en")
+
+
+def test_a_log_without_rows(pathway: Pathway, tmp_path: Path) -> None:
+    for table in (_table(_rows(1, 5)).slice(0, 0), _table([{**row, "event": "nonsense"} for row in _rows(1, 5)])):
+        parquet.write_table(table, tmp_path / "log.parquet")
+        for events in (tmp_path / "log.parquet", table):
+            with Stream(events, pathway, folder=tmp_path) as stream:
+                _same(read_table(table, pathway), stream)
+
+
+def test_what_lies_there_meanwhile_is_removed_after_errors_too(pathway: Pathway, tmp_path: Path) -> None:
+    stale = tmp_path / ".sorting"
+    stale.mkdir()
+    (stale / "run-00000").write_bytes(b"left by a run that was killed")
+
+    def stopped() -> Iterator[pa.RecordBatch]:
+        yield from _table(_rows(1, 40)).to_batches(max_chunksize=9)
+        raise KeyboardInterrupt
+
+    schema = _table(_rows(1, 40)).schema
+    with (
+        pytest.raises(KeyboardInterrupt),
+        Stream(pa.RecordBatchReader.from_batches(schema, stopped()), pathway, folder=tmp_path),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_days_that_no_calendar_reaches_are_counted(pathway: Pathway, tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "patient": ["1"] * 3,
+            "event": ["admitted"] * 3,
+            "occurred": pa.array([10**8, -(10**8), 20_000], pa.int32()).cast(pa.date32()),
+        }
+    )
+    with Stream(table, pathway, folder=tmp_path) as stream:
+        list(stream.blocks())
+    assert stream.counts.used == 1 and stream.counts.rejected["time outside 1990-2060"][0] == 2
+    assert date(1970, 1, 1) + timedelta(days=20_000) == date(2024, 10, 4)
