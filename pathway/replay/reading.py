@@ -132,9 +132,8 @@ class Reader:
     def _without_names(self, table: pa.Table, file: str) -> None:
         """No national identity number goes out with the results: a log that has one is refused, as ever."""
         for name in sorted(self._columns.told() & {*table.column_names}):
-            texts = pc.unique(as_text(table.column(name)))
-            long = texts.filter(pc.fill_null(pc.greater(pc.utf8_length(texts), 10), False))
-            found = nationals(long.filter(pc.match_substring_regex(long, "[0-9]{6}[ \u00a0]?[0-9]{5}")).to_pylist())
+            long = _long(table.column(name))
+            found = nationals(pc.unique(long.filter(pc.match_substring_regex(long, "[0-9]{6}[ \u00a0]?[0-9]{5}"))).to_pylist())
             if found:
                 raise EventsError("PW422", file=file, column=masked(name), count=len(found))
 
@@ -277,6 +276,16 @@ def _named(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Patients' names: whole numbers may stay so, what many rows share stays so."""
     kept = pa.types.is_integer(column.type) or pa.types.is_dictionary(column.type)
     return column if kept else as_text(column)
+
+
+def _long(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts of a column that have room for a national identity number: what many rows share at least once."""
+    if pa.types.is_integer(column.type):
+        return column.filter(pc.fill_null(pc.greater_equal(column, 10**10), False)).cast(pa.string())
+    if pa.types.is_dictionary(column.type):
+        column = pa.chunked_array([chunk.dictionary for chunk in column.chunks], column.type.value_type)
+    texts = as_text(column)
+    return texts.filter(pc.fill_null(pc.greater(pc.utf8_length(texts), 10), False))
 
 
 def _there(column: pa.ChunkedArray) -> Any:
