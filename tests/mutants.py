@@ -29,8 +29,8 @@ FILES = [
 ]  # fmt: skip
 KERNEL = [
     f"pathway/replay/kernel/{name}.py" for name in (
-        "accounts", "concerns", "course", "kinds", "knowing", "moving", "obligations", "outcomes", "position", "raising", "rounds",
-        "times",
+        "accounts", "concerns", "costs", "course", "hindsight", "indicators", "kinds", "knowing", "moving", "obligations", "outcomes",
+        "position", "raising", "rounds", "times",
     )
 ]  # fmt: skip
 KERNEL_TESTS = (["tests/replay/test_columnar.py"],)

@@ -224,11 +224,11 @@ class Definition:
         """Follow every patient of a log that is larger than memory, block by block; returns the summary.
 
         `events` is whatever `replay` reads, or anything that gives Arrow tables (`__arrow_c_stream__`: an Arrow table or a reader of
-        record batches, pandas, Polars, a DuckDB relation). The folder gets `breaks.parquet`, `obligations.parquet`,
-        `episodes.parquet` (folders of parts), `counts.parquet` and `summary.json`; a run that was interrupted is gone on with. The
-        options and the answer are those of `replay`, without indicators and costs. Fastest is Parquet in the house's own columns
-        with each patient's rows together: it is followed as it stands, anything else is put in order on disk first. Raises
-        `EventsError` and `MappingError`.
+        record batches, pandas, Polars, a DuckDB relation). The folder gets `breaks.parquet`, `obligations.parquet` and so on (folders
+        of parts), `counts` (small tables of how many there are of what, by month and by group) and `summary.json`; a run that was
+        interrupted is gone on with. The options and the answer are those of `replay`; `results` reads it. Fastest is Parquet in the
+        house's own columns with each patient's rows together: it is followed as it stands, anything else is put in order on disk
+        first. Raises `EventsError` and `MappingError`.
         """
         from pathway.api.replayed import by_mapping
         from pathway.events.mapping_file import load_mapping
@@ -256,6 +256,15 @@ class Definition:
             )
 
         return by_mapping(self, mapping, read)[0]
+
+    def results(self, folder: str | Path) -> Replayed:
+        """Results that `replay_in_blocks`, or `write` of what `replay` gave, left in a folder: tables, summary, report.
+
+        Raises `NotFoundError` for a folder that has none, `PathwayError` for those of another pathway.
+        """
+        from pathway.api.replayed import Replayed
+
+        return Replayed.read(self, folder)
 
     def format(self, language: Language | None = None) -> str:
         """The text in the one style of pathway files, in its own language or another: keywords are translated, and not a

@@ -88,8 +88,6 @@ class Replayed:
     def read(cls, definition: Definition, folder: str | Path) -> Replayed:
         """Results that `write` wrote, for the pathway that they are of. Raises `PathwayError` when they are not."""
         place = Path(folder)
-        if (place / "breaks.parquet").is_dir():
-            raise PathwayError("PW566", name=str(folder))
         try:
             # What is missing is said to be: Arrow's own error does not tell it from what is damaged.
             place.stat()

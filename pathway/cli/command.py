@@ -26,7 +26,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _WRONG_USE = frozenset(
     {
         "PW401", "PW410", "PW506", "PW509", "PW511", "PW532", "PW540", "PW541", "PW550", "PW551", "PW552", "PW560", "PW561",
-        "PW562", "PW565", "PW566",
+        "PW562", "PW565",
     }
 )  # fmt: skip
 """Errors in what was asked for, not in what was found: no such log or mapping, no time, no form of file."""

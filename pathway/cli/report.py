@@ -33,7 +33,6 @@ def command(
     output: Path,
     no_examples: bool,
 ) -> int:
-    from pathway.api.replayed import Replayed
     from pathway.api.report import FORMS
 
     shown = str(output) == "-"
@@ -46,7 +45,7 @@ def command(
         browser()
     definition = opened(pathway)
     if results is not None and events is None:
-        found = Replayed.read(definition, results)
+        found = definition.results(results)
     elif events is not None and results is None:
         found = follow(definition, events, language, mapping=mapping, as_of=as_of, known_at=known_at)
     else:

@@ -80,6 +80,6 @@ class Cost(Placed):
     when: Condition | None = None
     standing: Standing = Standing()
 
-    def on(self, day: date) -> float | None:
-        """The price of a local day; None where it is not known."""
-        return next((price.amount for price in reversed(self.prices) if price.period.covers(day)), None)
+    def price_on(self, day: date) -> Price | None:
+        """The price of a local day; None where there is none, not even an unknown one."""
+        return next((price for price in reversed(self.prices) if price.period.covers(day)), None)

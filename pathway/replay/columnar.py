@@ -14,11 +14,15 @@ import pyarrow as pa
 
 from pathway.events.event import Instant
 from pathway.machine.tables import Compiled
+from pathway.replay.context import Surroundings
 from pathway.replay.follow import Chunk, follow
+from pathway.replay.hindsight import Hindsight
 from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.lower import Lowered
+from pathway.replay.measures import costs, indicators
 from pathway.replay.ordering import in_order
 from pathway.replay.rows import Rows
+from pathway.replay.tables import RECORDS
 from pathway.replay.told import Told
 from pathway.tracking.tell import lineage
 
@@ -35,10 +39,11 @@ class Found:
     and name the events that no pathway took up (E7).
     """
 
-    breaks: pa.Table
-    obligations: pa.Table
-    episodes: pa.Table
-    patients: int = 0
+    tables: dict[str, pa.Table]
+    """By name, as in `tables.RECORDS`."""
+    whose: dict[str, Any]
+    """By table, the number of each row's patient."""
+    patients: int
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
     left: Counter[tuple[str, str]] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
@@ -54,22 +59,24 @@ class Columnar:
     def follow(self, rows: Rows, as_of: Instant, *, receipts: bool = True, threads: int = THREADS) -> Found:
         """Follow all patients of some rows up to a time."""
         started: list[tuple[str, Any]] = []
-        tables: list[list[tuple[pa.Table, Any]]] = [[], [], []]
-        nothing = pa.table({})
-        found = Found(nothing, nothing, nothing, len(rows.start) - 1)
+        parts: dict[str, list[tuple[pa.Table, Any]]] = {name: [] for name in RECORDS}
+        found = Found({}, {}, len(rows.start) - 1)
         left: list[Any] = []
         for lowered in self.pathways:
             own = [one for name, one in started if name == lowered.compiled.pathway.name]
             pass_ = _Pass(lowered, rows, as_of, receipts, self._names, _begun(own, len(rows.start) - 1, self._names))
             for told in pass_.run(threads):
-                for kept, table in zip(tables, (told.breaks(), told.obligations(), told.episodes()), strict=True):
-                    kept.append(table)
+                for name, part in pass_.tables(told):
+                    parts[name].append(part)
                 started += _started(told.chunk, lowered)
+                found.counts["jumps"] += int(told.chunk.episodes["jumps"].sum())
+                found.counts["uncertain"] += int((told.chunk.episodes["uncertain"] != shape.NEVER).sum())
                 if lowered is self.pathways[0]:
                     found.moves.update(_moves(told))
             found.counts.update(pass_.counted())
             left.append(pass_.left)
-        found.breaks, found.obligations, found.episodes = (_together(kept) for kept in tables)
+        for name, those in parts.items():
+            found.tables[name], found.whose[name] = _together(those)
         found.left.update(_not_taken_up(left, self.pathways[0], rows))
         return found
 
@@ -82,6 +89,7 @@ class _Pass:
         self.events, self.order = in_order(lowered, rows, begun)
         values = {lowered.facts(name): told for name, told in zip(rows.facts.all, rows.values, strict=True)}
         self.machine = lowered.machine(values, receipts=receipts)
+        self._seen = Hindsight(lowered, rows, self.events)
         self._left = np.zeros(len(rows), np.int16)
         self._counts: list[Any] = []
 
@@ -96,6 +104,19 @@ class _Pass:
         with ThreadPoolExecutor(threads) as pool:
             for told in pool.map(lambda pair: [_kept(one) for one in self._part(*pair)], pairwise(edges)):
                 yield from told
+
+    def tables(self, told: Told) -> Iterator[tuple[str, tuple[pa.Table, Any]]]:
+        """All that there is to say of some patients: by name the table, and the patient of each row."""
+        around = Surroundings(told, self._seen)
+        yield "breaks", told.breaks()
+        yield "obligations", told.obligations()
+        yield "episodes", told.episodes()
+        yield "indicators", indicators(around)
+        yield "costs", costs(around)
+        yield "stays", around.stays()
+        yield "groups", around.groups()
+        yield "deviations", around.deviations()
+        yield "answers", around.answers()
 
     def _part(self, first: int, last: int) -> Iterator[Told]:
         counts = np.zeros(1, shape.COUNTS)
@@ -146,13 +167,14 @@ def _begun(started: Sequence[Any], patients: int, names: Sequence[str]) -> Any:
     return np.searchsorted(patient[order], np.arange(patients + 1)).astype(np.int64), made[order]
 
 
-def _together(parts: Sequence[tuple[pa.Table, Any]]) -> pa.Table:
+def _together(parts: Sequence[tuple[pa.Table, Any]]) -> tuple[pa.Table, Any]:
     """The parts as one table, patient by patient: each patient's in the order of the pathways."""
     table = pa.concat_tables([part for part, _ in parts]).unify_dictionaries()
-    patient = np.concatenate([numbers for _, numbers in parts])
+    patient = np.concatenate([numbers for _, numbers in parts]).astype(np.int64)
     if (np.diff(patient) >= 0).all():
-        return table
-    return table.take(pa.array(np.argsort(patient, kind="stable")))
+        return table, patient
+    order = np.argsort(patient, kind="stable")
+    return table.take(pa.array(order)), patient[order]
 
 
 def _moves(told: Told) -> Counter[tuple[str, str]]:

@@ -16,7 +16,8 @@ from pathway.replay.kernel.lower import Lowered
 
 _GROWING = {
     "owed": shape.OWED, "broken": shape.BROKEN, "bearing": np.dtype(np.int32), "episodes": shape.EPISODE, "stays": shape.STAY,
-    "held": shape.HELD, "waits": shape.WAIT, "started": shape.BEGAN,
+    "held": shape.HELD, "waits": shape.WAIT, "started": shape.BEGAN, "deviated": shape.DEVIATED, "paid": shape.PAID,
+    "counted": shape.COUNTED,
 }  # fmt: skip
 """What comes out, and grows from patient to patient."""
 _WORKING = {
@@ -41,6 +42,9 @@ class Chunk(NamedTuple):
     held: Any
     waits: Any
     started: Any
+    deviated: Any
+    paid: Any
+    counted: Any
 
 
 def follow(
@@ -133,6 +137,8 @@ def _patient(
         found2=numbers(scratch),
         found3=numbers(scratch),
         stack=numbers(len(machine.pool), np.uint8),
+        undoer=numbers(longest),
+        undoing=numbers(len(machine.keys) - 1),
         left=left,
         counts=counts,
         **made,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,9 +19,9 @@ from pathway.events.read import Log
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
 from pathway.outputs import write_text, write_whole
-from pathway.replay.tables import table_of
+from pathway.replay.tables import RECORDS, table_of
+from pathway.replay.totals import cost_totals, indicator_totals
 from pathway.tracking.context import Context, context_of
-from pathway.tracking.indicators import total
 from pathway.tracking.records import (
     OUTCOMES,
     AnswerRecord,
@@ -36,7 +37,7 @@ from pathway.tracking.records import (
 from pathway.tracking.tell import Story, lineage, story_of, told_courses, visible
 from pathway.tracking.unseen import never_seen, told_by
 
-TABLES = ("breaks", "obligations", "episodes", "indicators", "costs", "stays", "groups", "deviations", "answers")
+TABLES = tuple(RECORDS)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ class Result:
         Each file is replaced as a whole or not at all. Returns their paths.
         """
         target = Path(folder)
+        for place in places_in(target):
+            if place.is_dir():  # of a replay in blocks
+                shutil.rmtree(place)
         written = [write_whole(target / f"{name}.parquet", self._writer(name)) for name in TABLES]
         text = json.dumps(self.summary, ensure_ascii=False, indent=1) + "\n"
         return [*written, write_text(target / "summary.json", text)]
@@ -73,6 +77,11 @@ class Result:
         source = Path(folder)
         tables = {name: parquet.read_table(source / f"{name}.parquet") for name in TABLES}
         return cls(**tables, summary=json.loads((source / "summary.json").read_text(encoding="utf-8")))
+
+
+def places_in(folder: Path) -> list[Path]:
+    """Where the tables of a replay lie, and what a replay in blocks counts."""
+    return [*(folder / f"{name}.parquet" for name in TABLES), folder / "counts"]
 
 
 def replay(
@@ -103,18 +112,19 @@ def replay(
         told += len(events)
         if progress is not None:
             progress(told)
-    return Result(
-        breaks=table_of(BreakRecord, (record for story in stories for record in story.breaks)),
-        obligations=table_of(ObligationRecord, (record for story in stories for record in story.obligations)),
-        episodes=table_of(EpisodeRecord, (record for story in stories for record in story.episodes)),
-        indicators=table_of(IndicatorRecord, (record for story in stories for record in story.indicators)),
-        costs=table_of(CostRecord, (record for story in stories for record in story.costs)),
-        stays=table_of(StayRecord, (record for context in contexts for record in context.stays)),
-        groups=table_of(GroupRecord, (record for context in contexts for record in context.groups)),
-        deviations=table_of(DeviationRecord, (record for context in contexts for record in context.deviations)),
-        answers=table_of(AnswerRecord, (record for context in contexts for record in context.answers)),
-        summary=_summary(compiled, log, stories, patients, as_of, known_at),
-    )
+    tables = {
+        "breaks": table_of(BreakRecord, (record for story in stories for record in story.breaks)),
+        "obligations": table_of(ObligationRecord, (record for story in stories for record in story.obligations)),
+        "episodes": table_of(EpisodeRecord, (record for story in stories for record in story.episodes)),
+        "indicators": table_of(IndicatorRecord, (record for story in stories for record in story.indicators)),
+        "costs": table_of(CostRecord, (record for story in stories for record in story.costs)),
+        "stays": table_of(StayRecord, (record for context in contexts for record in context.stays)),
+        "groups": table_of(GroupRecord, (record for context in contexts for record in context.groups)),
+        "deviations": table_of(DeviationRecord, (record for context in contexts for record in context.deviations)),
+        "answers": table_of(AnswerRecord, (record for context in contexts for record in context.answers)),
+    }
+    totals = {"indicators": indicator_totals(compiled.pathway, [tables["indicators"]]), "costs": cost_totals([tables["costs"]])}
+    return Result(**tables, summary=_summary(compiled, log, stories, patients, as_of, known_at) | totals)
 
 
 def _summary(
@@ -151,40 +161,7 @@ def _summary(
         "uncertain": sum(story.uncertain for story in stories),
         "rules": {rule: {outcome: found[outcome] for outcome in OUTCOMES} for rule, found in outcomes.items()},
         "breaks": {kind: dict(found) for kind, found in breaks.items()},
-        "indicators": _indicators(compiled, stories),
-        "costs": _costs(stories),
     }
-
-
-def _indicators(compiled: Compiled, stories: list[Story]) -> dict[str, dict[str, Any]]:
-    """By indicator: what it comes to (a share from 0 to 1, or days or hours), of how many, and how many are left out because
-    they cannot be observed in full yet."""
-    values: dict[str, list[float | None]] = {name: [] for name in compiled.pathway.indicators}
-    for story in stories:
-        for record in story.indicators:
-            if record.pathway == compiled.pathway.name:
-                values[record.indicator].append(record.value)
-    return {
-        name: {
-            "kind": indicator.kind,
-            "per": indicator.out_of.key if indicator.per == "event" else indicator.per,
-            "value": total(indicator, values[name]),
-            "of": sum(value is not None for value in values[name]),
-            "not_yet": sum(value is None for value in values[name]),
-            "groups": [group.name for group in indicator.groups],
-        }
-        for name, indicator in compiled.pathway.indicators.items()
-    }
-
-
-def _costs(stories: list[Story]) -> dict[str, dict[str, float]]:
-    """By currency: the days, what those with a known price come to, and how many have none."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for story in stories:
-        for record in story.costs:
-            found[record.currency].update({"days": record.days, "unpriced": record.unpriced})
-            found[record.currency]["amount"] += record.amount  # type: ignore[assignment]  # a price may have a fraction
-    return {currency: dict(sums) for currency, sums in found.items()}
 
 
 def _moves(stories: list[Story]) -> dict[str, dict[str, int]]:

@@ -65,6 +65,20 @@ Record = TypeVar(
 )
 
 
+RECORDS: dict[str, type[Any]] = {
+    "breaks": BreakRecord,
+    "obligations": ObligationRecord,
+    "episodes": EpisodeRecord,
+    "indicators": IndicatorRecord,
+    "costs": CostRecord,
+    "stays": StayRecord,
+    "groups": GroupRecord,
+    "deviations": DeviationRecord,
+    "answers": AnswerRecord,
+}
+"""The tables of a replay, by name."""
+
+
 def schema_of(record: type[Record]) -> pa.Schema:
     """The schema of a record's table: instants are UTC microseconds, what is not named above is text."""
     return pa.schema([(field.name, _TYPES.get(field.name, pa.string())) for field in fields(record)])

@@ -5,7 +5,7 @@ No drawing here, and no patient: only pseudonyms. The rooms beside this one make
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pathway.events.log import Log
 from pathway.language.source import Language
@@ -94,11 +94,7 @@ def figures(
     quality = quality_of(data, name)
     tasks = tasks_of(data, rules)
     timelines = timelines_of(data, log, tasks, pseudonym)
-    ways = tuple(
-        Way(before=before, after=after, count=count)
-        for before, found in data.summary["moves"].items()
-        for after, count in found.items()
-    )
+    ways = _ways(compiled, data.summary["moves"])
     stages: dict[str, int] = {}
     for way in ways:
         stages[way.after] = stages.get(way.after, 0) + way.count
@@ -124,6 +120,14 @@ def figures(
         provenance=provenance_of(data, name),
         timelines=timelines,
     )
+
+
+def _ways(compiled: Compiled, moves: Mapping[str, Mapping[str, int]]) -> tuple[Way, ...]:
+    """In the order of the text, those of other texts last."""
+    place = {name: number for number, name in enumerate(("", *compiled.pathway.stages))}
+    found = [Way(before=before, after=after, count=count) for before, to in moves.items() for after, count in to.items()]
+    last = len(place)
+    return tuple(sorted(found, key=lambda w: (place.get(w.before, last), w.before, place.get(w.after, last), w.after)))
 
 
 def _keys(timelines: tuple[Timeline, ...], quality: Quality) -> Iterator[str]:

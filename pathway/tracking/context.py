@@ -140,7 +140,8 @@ def _answers(patient: Patient) -> Iterator[AnswerRecord]:
         fact, message = obligation.rule.rule.answer_fact, obligation.rule.rule.message
         if obligation.part != "answer" or obligation.met_at is None or fact is None or message is None:
             continue
-        value = _answered(patient, obligation, [f"{name} answered" for name in patient.compiled.carriers[message]], fact)
+        carriers = patient.episode(obligation).edition.carriers
+        value = _answered(patient, obligation, [f"{name} answered" for name in carriers[message]], fact)
         if value is not None:
             yield AnswerRecord(**_identity(patient, obligation), at=obligation.met_at, answer=value)
 

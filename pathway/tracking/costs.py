@@ -5,6 +5,7 @@ Shown, never asked for: no condition reads it, and it changes no outcome (law 8)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -77,8 +78,12 @@ def _record(
         return None
     days = calendar.midnights(event.at, until)
     first = calendar.day(event.at)
-    prices = [cost.on(first + timedelta(days=number)) if owed else None for number in range(days)]
-    known = [price for price in prices if price is not None]
+    at = Counter(cost.price_on(first + timedelta(days=number)) for number in range(days if owed else 0))
+    amount, priced = 0.0, 0
+    for price in dict.fromkeys(cost.prices):
+        if price.amount is not None:
+            amount += price.amount * at[price]
+            priced += at[price]
     pathway = episode.edition.pathway
     return CostRecord(
         patient=patient.name,
@@ -90,8 +95,8 @@ def _record(
         started_at=event.at,
         ended_at=ended,
         days=days,
-        amount=float(sum(known)),
-        unpriced=days - len(known),
+        amount=amount,
+        unpriced=days - priced,
         currency=cost.currency,
         party=cost.paid_by,
         unit=seen.unit(cost.paid_by) if cost.paid_by else None,

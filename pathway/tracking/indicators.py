@@ -7,6 +7,7 @@ pathways. What cannot be observed in full yet has no value: the span is not over
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import fsum
 from statistics import median
 
 from pathway.events.event import Instant
@@ -168,4 +169,4 @@ def total(indicator: Indicator, values: Iterable[float | None]) -> float | None:
         return None
     if indicator.kind == "median":
         return float(median(known))
-    return sum(known) / len(known) if indicator.kind == "count" else sum(known)
+    return fsum(known) / len(known) if indicator.kind == "count" else fsum(known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from pathway.model.expressions import (
     TimeSince,
     Within,
 )
+from pathway.model.measures import Bands, Cost, Group, Indicator, Price
 from pathway.model.pathway import (
     Element,
     Enter,
@@ -120,6 +122,11 @@ def timings(draw: st.DrawFn) -> Timing:
     return Timing(**common)
 
 
+PERIODS = (
+    Period(end=date(2026, 3, 29)),
+    Period(start=date(2026, 3, 29), end=date(2026, 3, 31)),
+    Period(start=date(2026, 3, 31)),
+)
 HOLDS = (
     Hold(start=EventRef(name="stop"), end=EventRef(name="go")),
     Hold(start=EventRef(name="c"), end=EventRef(name="go")),
@@ -234,6 +241,60 @@ def _staying(draw: st.DrawFn, name: str) -> Rule:
     return Rule(name=f"{name}_staying", kind="expect", timing=Timing(upper=draw(durations), anchor=anchor))
 
 
+counted = events | st.sampled_from([None, "sent", "received"]).map(lambda phase: EventRef(name="letter", phase=phase))
+groups = st.sampled_from(
+    [("fact", "x"), ("fact", "s"), ("fact", "day"), ("band", "size"), *(("party", party) for party in "pqt")]
+)
+
+
+@st.composite
+def indicators(draw: st.DrawFn, name: str) -> Indicator:
+    kind = draw(st.sampled_from(["count", "count", "sum", "median"]))
+    first, second, third = draw(counted), draw(counted), draw(counted)
+    fields: dict[str, object] = {"per": draw(st.sampled_from(["event", "patient", "episode"]))}
+    fields["groups"] = tuple(Group(kind=k, name=n) for k, n in draw(st.lists(groups, max_size=2)))
+    if kind == "count":
+        fields |= {"event": second, "within": draw(durations), "after": third, "out_of": first}
+    else:
+        fields |= {"start": first, "end": second, "unit": draw(st.sampled_from(["day", "hour"]))}
+        fields["out_of"] = draw(st.sampled_from([first, second, third]))
+    return Indicator(name=name, kind=kind, **fields)
+
+
+@st.composite
+def costs(draw: st.DrawFn, name: str) -> Cost:
+    periods = draw(st.lists(st.sampled_from([Period(), *PERIODS]), min_size=1, max_size=3))
+    return Cost(
+        name=name,
+        stage=draw(st.none() | st.sampled_from(STAGES)),
+        start=draw(counted),
+        end=draw(counted),
+        currency=draw(st.sampled_from(["NOK", "EUR"])),
+        prices=tuple(Price(period=period, amount=draw(st.sampled_from([None, 0.1, 2800.0, 5745.25]))) for period in periods),
+        paid_by=draw(st.none() | st.sampled_from(["p", "q", "t"])),
+        when=draw(st.none() | conditions),
+    )
+
+
+WORLD: dict[str, Any] = {
+    "events": {name: Declared(name=name, undone_by=("undo_a",) if name == "a" else ()) for name in EVENTS},
+    "messages": {"letter": Message(name="letter", contains=(Element(name="m"), Element(name="n")))},
+    "resources": {"bed": Resource(name="bed")},
+    "parties": {
+        "p": Party(name="p", level="specialist"),
+        "q": Party(name="q", level="municipal"),
+        "r": Party(name="r", level="home"),
+        "t": Party(name="t", level="municipal", residence="s"),
+    },
+    "facts": {
+        "x": Fact(name="x", type=FactType(kind="number")),
+        "s": Fact(name="s", type=FactType(kind="one_of", values=WORDS)),
+        "day": Fact(name="day", type=FactType(kind="date")),
+    },
+    "bands": {"size": Bands(name="size", fact="x", at=(1, 2))},
+}
+
+
 @st.composite
 def pathways(draw: st.DrawFn) -> Pathway:
     stages = {}
@@ -251,19 +312,10 @@ def pathways(draw: st.DrawFn) -> Pathway:
     return Pathway(
         name="drawn",
         version="1",
-        events={name: Declared(name=name, undone_by=("undo_a",) if name == "a" else ()) for name in EVENTS},
-        messages={"letter": Message(name="letter", contains=(Element(name="m"), Element(name="n")))},
-        resources={"bed": Resource(name="bed")},
-        parties={
-            "p": Party(name="p", level="specialist"),
-            "q": Party(name="q", level="municipal"),
-            "r": Party(name="r", level="home"),
-        },
-        facts={
-            "x": Fact(name="x", type=FactType(kind="number")),
-            "s": Fact(name="s", type=FactType(kind="one_of", values=WORDS)),
-            "day": Fact(name="day", type=FactType(kind="date")),
-        },
+        **WORLD,
+        units=draw(st.sampled_from([{}, {}, {"q": "bound"}])),
+        indicators={name: draw(indicators(name)) for name in ("i", "j")[: draw(st.integers(0, 2))]},
+        costs=tuple(draw(costs(name)) for name in ("k", "l")[: draw(st.integers(0, 2))]),
         enters=(
             Enter(
                 stage=draw(st.sampled_from(STAGES)),
@@ -291,11 +343,13 @@ def logs(draw: st.DrawFn) -> list[Event]:
         at = START + draw(st.integers(0, 40)) * STEP
         recorded = at + draw(st.sampled_from([0, 0, 1, 4])) * STEP
         common = {"id": f"{number:02}", "root": f"{number:02}", "patient": "someone", "occurred": at, "recorded": recorded}
+        common["unit"] = draw(st.sampled_from([None, None, None, "here", "there"]))
         facts = draw(st.sampled_from([{}, {}, {}, {"x": 0}, {"x": 1}, {"x": 3}, {"s": "mild"}, {"s": "severe"}, *DAYS]))
         if draw(st.integers(0, 11)) == 0:  # retracted
             common["until"] = recorded + draw(st.sampled_from([1, 20])) * STEP
         match draw(st.sampled_from(["event"] * 6 + ["date", "message", "message", "bed", "deviation"])):
             case "event":
+                common["party"] = draw(st.sampled_from([None, None, "p", "q"]))
                 found.append(Event(**common, name=draw(st.sampled_from(EVENTS)), facts=facts))
             case "date":
                 day = calendar_for("Europe/Oslo", "NO").start(date(2026, 3, 27 + draw(st.integers(0, 4))))
@@ -307,7 +361,8 @@ def logs(draw: st.DrawFn) -> list[Event]:
                 to = draw(st.sampled_from([None, *PARTIES]))
                 sender = draw(st.sampled_from(["p", "p", "q", None]))
                 refers = draw(st.sampled_from([None, None, "00", "01"]))
-                common |= {"sender": sender, "receiver": to, "refers": refers, "facts": facts if phase == "answered" else {}}
+                told = draw(st.sampled_from([facts, {"s": "mild"}, {"s": "severe"}])) if phase == "answered" else {}
+                common |= {"sender": sender, "receiver": to, "refers": refers, "facts": told}
                 found.append(Event(**common, name="letter", phase=phase, elements=elements))
             case "bed":
                 phase = draw(st.sampled_from(["requested", "started", "delivered", "ended", "refused"]))
@@ -340,6 +395,43 @@ def families(draw: st.DrawFn) -> Compiled:
     child = compile_pathway(draw(pathways()).model_copy(update={"name": "child"}))
     stages = {name: _starting(draw, stage) if draw(st.booleans()) else stage for name, stage in pathway.stages.items()}
     return compile_pathway(pathway.model_copy(update={"stages": stages}), editions, {"child": child})
+
+
+@st.composite
+def measured(draw: st.DrawFn) -> Compiled:
+    """A pathway with few rules that everybody comes into, with indicators and prices; sometimes with an older version that has
+    others. Little else is drawn, so that much is drawn of these, and of the logs beside them."""
+    come = tuple(EventRef(name=name) for name in EVENTS[:4])
+    day = Timing(upper=Duration(amount=1, unit="day"))
+    letter = Rule(
+        name="one_0", label="one_0", kind="send", message="letter", sender="p", receivers=("q",), timing=day, answer_fact="s",
+        answer=Timing(upper=Duration(amount=2, unit="day"), look="either"),
+    )  # fmt: skip
+    foreseen = (Deviation(when=draw(conditions), because="known"), Deviation(when=draw(conditions), because="rare"))
+    expected = Rule(name="one_1", kind="expect", event=come[1], timing=day, may_deviate=foreseen)
+    followed = Rule(name="two_0", kind="measure", event=come[3], timing=day.model_copy(update={"repeat": "each"}))
+    stages = (
+        Stage(name="one", party="p", rules=(letter, expected), transitions=(Transition(target="two", on=come[2:3]),)),
+        Stage(name="two", party="q", rules=(followed,), transitions=(Transition(target="done", on=come[3:]),)),
+        Stage(name="three", party="r"),
+        Stage(name="done", end=True),
+    )
+    texts = [
+        Pathway(
+            name="drawn",
+            version=version,
+            valid=valid,
+            **WORLD,
+            units=draw(st.sampled_from([{}, {}, {"q": "bound"}])),
+            indicators={name: draw(indicators(name)) for name in ("i", "j")},
+            costs=tuple(draw(costs(name)) for name in ("k", "l")),
+            enters=(Enter(stage="one", on=come, looking_back=draw(st.none() | durations)),),
+            stages={stage.name: stage for stage in stages},
+            throughout=Stage(name="throughout"),
+        )
+        for version, valid in (("1", Period(start=date(2026, 3, 30))), ("0", Period(end=date(2026, 3, 29))))
+    ]
+    return compile_pathway(texts[0], texts[1:] if draw(st.booleans()) else ())
 
 
 def _starting(draw: st.DrawFn, stage: Stage) -> Stage:

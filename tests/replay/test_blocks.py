@@ -17,11 +17,12 @@ from pathway import load
 from pathway.api.definition import Definition
 from pathway.api.replayed import Replayed
 from pathway.cli.main import main
-from pathway.errors import EventsError
+from pathway.errors import EventsError, NotFoundError
 from pathway.events.event import Event
 from pathway.replay import sorting, source, streams
 from pathway.replay.blocks import replay_blocks
 from pathway.replay.source import Progress
+from pathway.replay.tables import RECORDS
 from pathway.tracking.scenarios import events_of
 
 _INSTANT = pa.timestamp("us", tz="UTC")
@@ -60,7 +61,11 @@ def log(table: pa.Table, tmp_path: Path) -> Path:
 
 
 def _tables(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    return {name: parquet.read_table(folder / f"{name}.parquet").to_pylist() for name in ("breaks", "obligations", "episodes")}
+    return {name: parquet.read_table(folder / f"{name}.parquet").to_pylist() for name in RECORDS}
+
+
+def _whole(replayed: Replayed) -> dict[str, list[dict[str, Any]]]:
+    return {name: getattr(replayed, name).to_pylist() for name in RECORDS}
 
 
 def test_in_blocks_as_at_once(stroke: Definition, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,30 +73,13 @@ def test_in_blocks_as_at_once(stroke: Definition, log: Path, tmp_path: Path, mon
     monkeypatch.setattr(source, "PART", 60)
     summary = stroke.replay_in_blocks(log, tmp_path / "out")
     whole = stroke.replay(log)
-    found = _tables(tmp_path / "out")
     assert len(list((tmp_path / "out" / "breaks.parquet").glob("part-*"))) > 3
-    assert found["breaks"] and found["breaks"] == whole.breaks.to_pylist()
-    assert found["obligations"] == whole.obligations.to_pylist()
-    assert found["episodes"] == whole.episodes.to_pylist()
-    same = (
-        "pathway",
-        "version",
-        "as_of",
-        "patients",
-        "episodes",
-        "moves",
-        "rules",
-        "breaks",
-        "entry_unknown",
-        "repeated_anchors",
-    )
-    assert {name: summary[name] for name in same} == {name: whole.summary[name] for name in same}
-    assert summary["events"]["unknown"] == {"unheard_of": 1}
-    assert summary["events"]["not_taken_up"] == whole.summary["events"]["not_taken_up"]
-    counts = parquet.read_table(tmp_path / "out" / "counts.parquet").to_pylist()
-    assert sum(row["count"] for row in counts) == len(found["obligations"])
-    late = sum(row["count"] for row in counts if row["outcome"] == "late")
-    assert late == sum(owed["outcome"] == "late" for owed in found["obligations"])
+    found = _tables(tmp_path / "out")
+    assert found == _whole(whole) and all(found.values())
+    assert summary == whole.summary == json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["events"]["unknown"] == {"unheard_of": 1} and summary["costs"]
+    read = stroke.results(tmp_path / "out")
+    assert read.summary == whole.summary and all(getattr(read, name).equals(getattr(whole, name)) for name in RECORDS)
 
 
 def test_an_interrupted_run_is_gone_on_with(
@@ -213,11 +201,8 @@ def _unnumbered(table: pa.Table) -> pa.Table:
 
 def _assert_same(found: dict[str, Any], folder: Path, whole: Replayed) -> None:
     tables = _tables(folder)
-    assert tables["obligations"] == whole.obligations.to_pylist() and tables["obligations"]
-    assert tables["breaks"] == whole.breaks.to_pylist() and tables["breaks"]
-    assert tables["episodes"] == whole.episodes.to_pylist()
-    other = {"jumps", "uncertain", "indicators", "costs"}
-    assert {**found, **dict.fromkeys(other)} == {**whole.summary, **dict.fromkeys(other)}
+    assert tables == _whole(whole) and all(tables.values())
+    assert found == whole.summary
 
 
 @pytest.mark.parametrize("change", [_apart, _as_text, _correcting, _unnumbered, lambda table: _apart(_correcting(table))])
@@ -316,17 +301,45 @@ def test_an_empty_log_and_an_empty_folder(stroke: Definition, tmp_path: Path) ->
     (tmp_path / "log.csv").write_text("patient,event,occurred,id\n", encoding="utf-8")
     summary = stroke.replay_in_blocks(tmp_path / "log.csv", tmp_path / "out")
     assert (summary["patients"], summary["as_of"]) == (0, None)
-    assert _tables(tmp_path / "out") == {"breaks": [], "obligations": [], "episodes": []}
+    assert not any(_tables(tmp_path / "out").values())
+    assert stroke.results(tmp_path / "out").obligations.schema == stroke.replay(tmp_path / "log.csv").obligations.schema
     (tmp_path / "empty").mkdir()
     asked = ["replay", "stroke", "--events", str(tmp_path / "empty"), "-o", str(tmp_path / "out"), "--in-blocks"]
     told = CliRunner().invoke(main, [*asked, "--language", "nb"])
     assert "PW424" in told.stderr and "empty" in told.stderr
 
 
-def test_a_report_of_results_in_blocks_says_what_it_needs(stroke: Definition, log: Path, tmp_path: Path) -> None:
+def test_a_report_of_results_in_blocks_is_that_of_the_log(
+    stroke: Definition, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "BLOCK", 120)
+    monkeypatch.setattr(source, "PART", 60)
     stroke.replay_in_blocks(log, tmp_path / "out")
+    stroke.replay(log).write(tmp_path / "whole")
+    out, whole = (stroke.results(tmp_path / name).report(secret=b"one") for name in ("out", "whole"))
+    assert out.figures == whole.figures and out.figures.indicators and out.figures.costs and out.figures.tasks
+    assert out.html() == whole.html()
     asked = ["report", "stroke", "-o", str(tmp_path / "x.txt"), "--language", "nb", "--results"]
     told = CliRunner().invoke(main, [*asked, str(tmp_path / "out")])
-    assert (told.exit_code, "PW566" in told.stderr, "skadet" in told.stderr) == (2, True, False)
+    assert told.exit_code == 0 and "Brudd" in (tmp_path / "x.txt").read_text(encoding="utf-8")
+    stroke.replay(log).write(tmp_path / "out")  # the parts are gone, and what they counted
+    assert _tables(tmp_path / "out") == _tables(tmp_path / "whole") and not (tmp_path / "out" / "counts").exists()
     gone = CliRunner().invoke(main, [*asked, str(tmp_path / "gone")])
     assert "PW512" in gone.stderr and "skadet" not in gone.stderr and "finnes ikke" in gone.stderr
+
+
+def test_results_in_blocks_that_are_not_whole_yet_are_not_reported(
+    stroke: Definition, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "BLOCK", 120)
+    monkeypatch.setattr(source, "PART", 60)
+
+    def stop(at: Progress) -> None:
+        if at.done > 300:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replay_blocks(stroke.compiled, log, tmp_path / "out", progress=stop)
+    with pytest.raises(NotFoundError) as caught:
+        stroke.results(tmp_path / "out")
+    assert caught.value.code == "PW512"

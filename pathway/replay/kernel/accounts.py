@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from pathway.replay.kernel.jit import kernel
-from pathway.replay.kernel.layout import FAR, MAIN, NEVER
-from pathway.replay.kernel.outcomes import covers, episode_of
+from pathway.replay.kernel.layout import EXCUSED, FAR, MAIN, NEVER
+from pathway.replay.kernel.outcomes import covers, episode_of, excusing
 from pathway.replay.kernel.times import held_due
 
 
@@ -41,6 +41,8 @@ def account(m: Any, e: Any, p: Any, as_of: int) -> None:
         out.risk = _risk(m, p, o, as_of)
         if owed.has_break:
             _broken(m, e, p, o, as_of)
+        if owed.outcome == EXCUSED or (owed.broken and v.deviations):
+            _deviated(m, e, p, o)
         v.owed += 1
 
 
@@ -54,6 +56,36 @@ def _risk(m: Any, p: Any, o: int, as_of: int) -> int:
     warned = held_due(m, p, owed.episode, owed.rule, owed.anchored_high, about.warn, about.warn_n)
     until = as_of if owed.decided_at == NEVER else owed.decided_at
     return warned if warned < until and warned >= owed.raised_at else NEVER
+
+
+@kernel
+def _deviated(m: Any, e: Any, p: Any, o: int) -> None:
+    """The deviation that excused it, if the rule does not foresee it; of what is broken the one that explains it (O12)."""
+    v = p.v[0]
+    owed = p.obligations[o]
+    if owed.outcome == EXCUSED:
+        place = excusing(m, e, p, o, owed.decided_at if owed.due == FAR else owed.due)
+    else:
+        place = _explaining(m, e, p, o, False)
+        if place < 0:
+            return
+    if v.deviated >= len(p.deviated):
+        v.full = 1
+        return
+    p.deviated[v.deviated].of = v.owed
+    p.deviated[v.deviated].place = place
+    v.deviated += 1
+
+
+@kernel
+def _explaining(m: Any, e: Any, p: Any, o: int, cause: bool) -> int:
+    """The last deviation that covers it, or the last of those that tell a cause; -1."""
+    v = p.v[0]
+    for number in range(v.deviations - 1, -1, -1):
+        place = p.deviations[number]
+        if covers(m, e, p, place, o) and (not cause or e.extra[v.first + place].cause):
+            return place
+    return -1
 
 
 @kernel
@@ -73,13 +105,8 @@ def _broken(m: Any, e: Any, p: Any, o: int, as_of: int) -> None:
     out.got = owed.got
     out.lacking = owed.lacking
     out.stale = owed.stale
-    out.explained = out.cause = -1
-    for number in range(v.deviations):
-        place = p.deviations[number]
-        if covers(m, e, p, place, o):
-            out.explained = place
-            if e.extra[v.first + place].cause:
-                out.cause = place
+    out.explained = _explaining(m, e, p, o, False)
+    out.cause = _explaining(m, e, p, o, True)
     out.seen0 = v.bearing
     seen = owed.seen0
     while seen >= 0:

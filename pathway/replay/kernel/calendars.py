@@ -14,12 +14,17 @@ from pathway.replay.kernel.times import DAY_ZERO
 
 _EPOCH = date(1970, 1, 1)
 _ZERO = _EPOCH + timedelta(days=DAY_ZERO)
-_DAYS = (date(2201, 1, 1) - _ZERO).days
+DAYS = (date(2201, 1, 1) - _ZERO).days
 
 
 def number_of(day: date) -> int:
     """The place of a day in the tables; the nearest where it is outside them."""
-    return min(max((day - _ZERO).days, 0), _DAYS - 1)
+    return min(max((day - _ZERO).days, 0), DAYS - 1)
+
+
+def date_of(number: int) -> date:
+    """The day at a place in the tables."""
+    return _ZERO + timedelta(days=number)
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Days:
 @cache
 def days_of(calendar: Calendar) -> Days:
     """The tables of a calendar."""
-    days = [_ZERO + timedelta(days=number) for number in range(_DAYS)]
+    days = [date_of(number) for number in range(DAYS)]
     start = np.array([calendar.at(day, time()) for day in days], np.int64)
     working = np.array([calendar.is_working_day(day) for day in days])
     month = np.array([(day.year - _ZERO.year) * 12 + day.month - 1 for day in days], np.int64)

@@ -9,7 +9,10 @@ from typing import Any
 
 from pathway.replay.kernel.accounts import account
 from pathway.replay.kernel.concerns import concerns, fall_due, hold, meet_all, raise_rules, start_by_event, undo_events, watch
+from pathway.replay.kernel.costs import pay
 from pathway.replay.kernel.handles import events_at, machine_at, patient_at
+from pathway.replay.kernel.hindsight import find_undone, judge_paid
+from pathway.replay.kernel.indicators import count_all
 from pathway.replay.kernel.jit import entrance, kernel
 from pathway.replay.kernel.kinds import decision, withdraw
 from pathway.replay.kernel.knowing import at_of, before, holds, reaches, receiver_of
@@ -54,10 +57,12 @@ def follow(m: Any, e: Any, p: Any, first: int, last: int, as_of: int) -> int:
     v = p.v[0]
     for patient in range(first, last):
         marks = (v.owed, v.broken, v.bearing, v.episodes, v.stays, v.held, v.started, v.waits)
+        counted = (v.deviated, v.paid, v.counted)
         counts = (p.counts[0].entry_unknown, p.counts[0].adaptation_unknown, p.counts[0].out_of_force, p.counts[0].repeated)
         _follow(m, e, p, patient, as_of)
         if v.full:
             v.owed, v.broken, v.bearing, v.episodes, v.stays, v.held, v.started, v.waits = marks
+            v.deviated, v.paid, v.counted = counted
             c = p.counts[0]
             c.entry_unknown, c.adaptation_unknown, c.out_of_force, c.repeated = counts
             v.full = 0
@@ -86,6 +91,20 @@ def _follow(m: Any, e: Any, p: Any, patient: int, as_of: int) -> None:
         _close(m, e, p, as_of)
     if not v.full:
         account(m, e, p, as_of)
+        _measure(m, e, p, as_of)
+
+
+@kernel
+def _measure(m: Any, e: Any, p: Any, as_of: int) -> None:
+    """Indicators and days that cost, of a patient who has been in the pathway."""
+    v = p.v[0]
+    if v.episodes == v.episodes0 or len(m.costs) + len(m.indicators) == 0:
+        return
+    find_undone(m, e, p)
+    count_all(m, e, p, as_of)
+    paid = v.paid
+    pay(m, e, p, as_of)
+    judge_paid(m, e, p, paid)
 
 
 @kernel

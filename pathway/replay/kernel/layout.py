@@ -48,6 +48,9 @@ P_AND, P_OR, P_NOT = -1, -2, -3
 KEYS, DECLARED, RECEIPTS = range(3)
 # What a decision needs.
 B_FACT, B_EVENT, B_MESSAGE = range(3)
+# Kinds of indicator, and what counts once.
+I_COUNT, I_SUM, I_MEDIAN = range(3)
+PER_EVENT, PER_PATIENT, PER_EPISODE = range(3)
 
 N, L, D, B = np.int32, np.int64, np.float64, np.uint8
 
@@ -67,7 +70,8 @@ DISPATCH = _record(
 """By edition and key: what an event concerns."""
 EDITION = _record(
     applies=N, adaptation=B, since=N, until=N, entries0=N, entries1=N, unsuited0=N, unsuited1=N, watched0=N, watched1=N,
-    goals0=N, goals1=N, watching0=N, watching1=N, everywhere0=N, everywhere1=N, needs0=N, needs1=N, dates0=N, dates1=N,
+    goals0=N, goals1=N, watching0=N, watching1=N, everywhere0=N, everywhere1=N, needs0=N, needs1=N, dates0=N, dates1=N, costs0=N,
+    costs1=N,
 )  # fmt: skip
 STAGE = _record(edition=N, party=N, end=B, rules0=N, rules1=N, times0=N, times1=N, name=N)
 RULE = _record(
@@ -87,6 +91,11 @@ WAY = _record(target=N, after=N, after_n=N, anchors0=N, anchors1=N, when=N, othe
 ENTRY = _record(stage=N, when=N, back=N, back_n=N, place=N)
 EXIT = _record(when=N, place=N)
 START = _record(pathway=N, when=N, rules0=N, rules1=N)
+COST = _record(start=N, end=N, stage=N, when=N)
+INDICATOR = _record(
+    kind=N, per=N, out_of=N, after=N, event=N, start=N, end=N, within=N, within_n=N, hours=B, of_start=B, of_end=B,
+)  # fmt: skip
+"""`of_start`, `of_end`: whether the denominator is the event that a span begins or ends with."""
 ATOM = _record(kind=N, fact=N, key=N, table=N, op=N, unit=N, amount=N, number=D)
 
 
@@ -103,6 +112,9 @@ class Machine(NamedTuple):
     entries: Any
     exits: Any
     starts: Any
+    costs: Any
+    indicators: Any
+    """Of the pathway that was loaded, whatever edition is in force."""
     watches: Any
     """The programs of the watched conditions."""
     atoms: Any
@@ -192,6 +204,12 @@ PENDING = _record(at=L, way=N, place=N)
 WAIT = _record(party=N, time=L)
 """Microseconds waited under a party."""
 BEGAN = _record(patient=N, pathway=N, row=L, at=L)
+DEVIATED = _record(of=S, place=S)
+"""The deviation that excused or explains what is owed, by its number among that; -1 where the rule foresees it."""
+PAID = _record(patient=N, cost=N, episode=N, place=N, started=L, ended=L, day=N, days=N, owed=B, next=N)
+"""Days that cost, from a local day on. `owed`: whether they are for this patient."""
+COUNTED = _record(patient=N, indicator=N, place=N, value=D, known=B, times=N)
+"""What an event came to in an indicator; unless `known`, that cannot be observed in full yet."""
 COUNTS = _record(entry_unknown=L, adaptation_unknown=L, out_of_force=L, repeated=L)
 ABOUT_RULE = _record(live0=N, live1=N, owed0=N, owed1=N, anchors_of=N, anchors0=N, anchors1=N, taken=N, held0=N, held1=N)
 WATCHED = _record(value=B, of=N, turned0=N, turned1=N)
@@ -201,14 +219,15 @@ SCALARS = _record(
     now=L, next=L, patient=N, first=L, rows=N, placed=N, ended=N, current=N, edition=N, full=B, over=B,
     obligations=L, owed=L, broken=L, bearing=L, episodes0=L, episodes=L, stays=L, seen=L, held=L,
     nodes=N, alive=N, unknown=N, deviations=N, waits=L,
-    pending=N, decided=N, withdrawn=N, leaving=N, ended_n=N, fired=N, units=N, started=L,
+    pending=N, decided=N, withdrawn=N, leaving=N, ended_n=N, fired=N, units=N, started=L, deviated=L, paid=L,
+    counted=L,
 )  # fmt: skip
 
 
 class Patient(NamedTuple):
     """What is remembered of the patient who is being followed, and what came of all: `owed`, `broken`, `bearing`, `episodes`, `stays`,
-    `held`, `waits`, `started` and `left` grow from patient to patient. A full array sets `full`, and the patient is begun again in a
-    larger one."""
+    `held`, `waits`, `started`, `deviated`, `paid`, `counted` and `left` grow from patient to patient. A full array sets `full`, and
+    the patient is begun again in a larger one."""
 
     v: Any
     last: Any
@@ -255,6 +274,13 @@ class Patient(NamedTuple):
     held: Any
     waits: Any
     started: Any
+    deviated: Any
+    paid: Any
+    counted: Any
+    undoer: Any
+    """By place: the place of the first event that undid it, known when all has been followed; -1."""
+    undoing: Any
+    """By key, while that is found: the place of the event that undid it."""
     left: Any
     """By row: 0 for an event that was taken up, else 1 and the stage (0 for none) in which it changed nothing (E7)."""
     counts: Any
@@ -305,15 +331,16 @@ def _fields(table: type[Any], **kinds: Any) -> dict[str, tuple[Any, int]]:
 
 MACHINE_FIELDS = _fields(
     Machine, keys=KEY, dispatch=DISPATCH, editions=EDITION, stages=STAGE, rules=RULE, timings=TIMING, ways=WAY, entries=ENTRY,
-    exits=EXIT, starts=START, atoms=ATOM, ways_on=(L, 2), starts_on=(L, 2), truth=B, reach=(B, 3), level=(L, 2), bound=(L, 2),
+    exits=EXIT, starts=START, costs=COST, indicators=INDICATOR,
+    atoms=ATOM, ways_on=(L, 2), starts_on=(L, 2), truth=B, reach=(B, 3), level=(L, 2), bound=(L, 2),
     residence=(L, 2), clocks=(L, 2),
 )  # fmt: skip
 EVENTS_FIELDS = _fields(Events, extra=EXTRA, begun=BEGUN)
 PATIENT_FIELDS = _fields(
     Patient, v=SCALARS, undone=B, rule=ABOUT_RULE, watched=WATCHED, nodes=NODE, pending=PENDING, decided=ENDS, withdrawn=ENDS,
     used=B, stack=B, obligations=OBLIGATION, owed=OWED, broken=BROKEN, bearing=S,
-    episodes=EPISODE, stays=STAY, seen=NODE, held=HELD, waits=WAIT, started=BEGAN,
-    left=np.int16, counts=COUNTS,
+    episodes=EPISODE, stays=STAY, seen=NODE, held=HELD, waits=WAIT, started=BEGAN, deviated=DEVIATED,
+    paid=PAID, counted=COUNTED, left=np.int16, counts=COUNTS,
 )  # fmt: skip
 TEXTS_FIELDS = _fields(
     Texts, owed=OWED, broken=BROKEN, bearing=S, waits=WAIT, rows=ROW, pieces=B, dated=B, ids=B, id=S, patients=B, patient=S, out=B,

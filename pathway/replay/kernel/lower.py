@@ -20,6 +20,7 @@ from pathway.model.pathway import Pathway
 from pathway.model.rules import Timing
 from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.calendars import days_of, number_of
+from pathway.replay.kernel.measured import cost_record, indicator_record
 from pathway.replay.kernel.programs import Programs, records
 from pathway.tracking.deadlines import is_elapsed
 from pathway.tracking.evidence import timing_facts
@@ -86,8 +87,11 @@ class Lowered:
         }
         self._pool: list[int] = []
         self._rows: dict[str, list[_Record]] = {
-            name: [] for name in ("editions", "stages", "rules", "timings", "ways", "entries", "exits", "starts")
+            name: []
+            for name in ("editions", "stages", "rules", "timings", "ways", "entries", "exits", "starts", "costs", "indicators")
         }
+        self.costs = [cost for edition in self.editions for cost in edition.pathway.costs]
+        self.indicators = list(compiled.pathway.indicators.values())
         self._watches: list[int] = []
         self._clocks = Names()
         self._starts: dict[CompiledStart, int] = {}
@@ -101,6 +105,7 @@ class Lowered:
         self.declared = len(self.parties)
         for number, edition in enumerate(self.editions):
             _Edition(self, number, edition).lower()
+        self._rows["indicators"] += [indicator_record(each, compiled.pathway, self.keys) for each in self.indicators]
 
     def _names(self, pathway: Pathway, edition: Compiled) -> None:
         for keys in edition.keys.values():
@@ -148,6 +153,8 @@ class Lowered:
             entries=records(shape.ENTRY, self._rows["entries"]),
             exits=records(shape.EXIT, self._rows["exits"]),
             starts=records(shape.START, self._rows["starts"]),
+            costs=records(shape.COST, self._rows["costs"]),
+            indicators=records(shape.INDICATOR, self._rows["indicators"]),
             watches=np.array(self._watches, np.int64),
             atoms=atoms,
             pool=np.array([*self._pool, 0], np.int64),
@@ -244,7 +251,11 @@ class _Edition:
             whole._rows["entries"].append(record | {"place": self._place(entry.place)})
         for exit_, leave in zip(edition.exits, edition.pathway.leaves, strict=True):
             whole._rows["exits"].append({"when": self.program(leave.when), "place": self._place(exit_.place)})
-        whole._rows["editions"].append(self._record(entry0))
+        cost0 = len(whole._rows["costs"])
+        whole._rows["costs"] += [
+            cost_record(cost, edition.pathway, whole.keys, self._stage, self.program) for cost in edition.pathway.costs
+        ]
+        whole._rows["editions"].append(self._record(entry0) | {"costs0": cost0, "costs1": len(whole._rows["costs"])})
         self._concerns(entry0, exit0)
 
     def _record(self, entry0: int) -> _Record:

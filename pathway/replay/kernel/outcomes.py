@@ -313,17 +313,24 @@ def covers(m: Any, e: Any, p: Any, deviation: int, o: int) -> bool:
 def excused(m: Any, e: Any, p: Any, o: int) -> bool:
     """A deviation recorded at or before the due time, or one that the rule foresees (O12)."""
     owed = p.obligations[o]
-    due = p.v[0].now if owed.due == FAR else owed.due
-    for number in range(p.v[0].deviations):
-        place = p.deviations[number]
-        recorded = e.extra[p.v[0].first + place].recorded
-        if recorded != NEVER and recorded <= due and low_of(m, e, p, place) <= due and covers(m, e, p, place, o):
-            return True
+    if excusing(m, e, p, o, p.v[0].now if owed.due == FAR else owed.due) >= 0:
+        return True
     about = m.rules[owed.rule]
     for at in range(about.deviate0, about.deviate1):
         if holds(m, e, p, m.pool[at]) == TRUE:
             return True
     return False
+
+
+@kernel
+def excusing(m: Any, e: Any, p: Any, o: int, due: int) -> int:
+    """The place of the first deviation that was recorded in time to excuse an obligation; -1."""
+    for number in range(p.v[0].deviations):
+        place = p.deviations[number]
+        recorded = e.extra[p.v[0].first + place].recorded
+        if recorded != NEVER and recorded <= due and low_of(m, e, p, place) <= due and covers(m, e, p, place, o):
+            return place
+    return -1
 
 
 @kernel

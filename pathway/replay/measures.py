@@ -1,0 +1,100 @@
+"""Indicators and days that cost, as the kernel counted them, with their groups and their prices."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pathway.model.measures import Cost
+from pathway.replay.arrow import instants_of, table_with, taken, whole
+from pathway.replay.context import Surroundings
+from pathway.replay.kernel import layout as shape
+from pathway.replay.kernel.calendars import DAYS, date_of, number_of
+from pathway.tracking.records import CostRecord, IndicatorRecord
+
+
+def indicators(around: Surroundings) -> tuple[pa.Table, Any]:
+    """The table, and the patient of each row."""
+    told = around.told
+    found = told.chunk.counted
+    pathway = told.lowered.compiled.pathway
+    at = told.start[found["patient"]] + found["place"]
+    columns = {
+        "patient": told.patients(found),
+        "pathway": pa.repeat(pa.scalar(pathway.name, pa.string()), len(found)),
+        "version": pa.repeat(pa.scalar(pathway.version, pa.string()), len(found)),
+        "indicator": taken(pa.array([each.name for each in told.lowered.indicators], pa.string()), found["indicator"]),
+        "event": told.roots(found["patient"], found["place"]),
+        "at": instants_of(told.events.at[at]),
+        "value": pa.array(found["value"], mask=found["known"] == 0),
+        "groups": _groups(around, found),
+    }
+    return table_with(IndicatorRecord, columns), found["patient"].copy()  # the kernel uses its arrays again
+
+
+def _groups(around: Surroundings, found: Any) -> pa.Array:
+    """The values of each indicator's `group by`, as they were known at the event."""
+    those = [each.groups for each in around.told.lowered.indicators]
+    many = np.array([len(groups) for groups in those] or [0], np.int64)[found["indicator"]]
+    begin = np.append(0, np.cumsum(many))
+    text = np.full(begin[-1], -1, np.int64)
+    for number, groups in enumerate(those):
+        own = np.nonzero(found["indicator"] == number)[0]
+        for turn, group in enumerate(groups):
+            text[begin[own] + turn] = around.group(group, found["patient"][own], found["place"][own])
+    return pa.ListArray.from_arrays(pa.array(begin, pa.int32()), around.text(text).cast(pa.string()))
+
+
+def costs(around: Surroundings) -> tuple[pa.Table, Any]:
+    """The table, and the patient of each row."""
+    told = around.told
+    found = told.chunk.paid
+    found = found[found["owed"] != shape.FALSE]
+    prices = told.lowered.costs
+    edition = np.array(
+        [number for number, each in enumerate(told.lowered.editions) for _ in each.pathway.costs] or [0], np.int64
+    )
+    amount, priced = np.zeros(len(found)), np.zeros(len(found), np.int64)
+    unit = np.full(len(found), -1, np.int64)
+    for number in np.unique(found["cost"]).tolist():
+        own, cost = np.nonzero(found["cost"] == number)[0], prices[number]
+        owed = own[found["owed"][own] == shape.TRUE]
+        amount[owed], priced[owed] = _comes_to(cost, found["day"][owed], found["days"][owed])
+        if cost.paid_by is not None:
+            unit[own] = around.at_last(cost.paid_by, found["patient"][own])
+    columns = {
+        "patient": told.patients(found),
+        **told.edition(edition[found["cost"]]),
+        "episode": whole(found["episode"]),
+        "cost": taken(pa.array([cost.name for cost in prices], pa.string()), found["cost"]),
+        "event": told.roots(found["patient"], found["place"]),
+        "started_at": instants_of(found["started"]),
+        "ended_at": instants_of(found["ended"]),
+        "days": whole(found["days"]),
+        "amount": pa.array(amount),
+        "unpriced": whole(found["days"] - priced),
+        "currency": taken(pa.array([cost.currency for cost in prices], pa.string()), found["cost"]),
+        "party": taken(pa.array([cost.paid_by for cost in prices], pa.string()), found["cost"]),
+        "unit": around.text(unit),
+    }
+    return table_with(CostRecord, columns), found["patient"]
+
+
+def _comes_to(cost: Cost, first: Any, days: Any) -> tuple[Any, Any]:
+    """What days from a first one on come to at the price in force on each, and how many of them have one."""
+    amount, priced = np.zeros(len(first)), np.zeros(len(first), np.int64)
+    turns = {number_of(price.period.start) for price in cost.prices if price.period.start is not None}
+    turns |= {number_of(price.period.end + timedelta(days=1)) for price in cost.prices if price.period.end is not None}
+    edges = [0, *sorted(turns - {0}), DAYS]
+    for price in cost.prices:
+        spans = [(start, end) for start, end in pairwise(edges) if cost.price_on(date_of(start)) is price]
+        if price.amount is None or not spans:
+            continue
+        own = sum(np.maximum(np.minimum(first + days, end) - np.maximum(first, start), 0) for start, end in spans)
+        amount += price.amount * own
+        priced += own
+    return amount, priced
