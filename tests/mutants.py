@@ -33,9 +33,9 @@ KERNEL = [
         "position", "raising", "rounds", "times",
     )
 ]  # fmt: skip
-KERNEL_TESTS = (["tests/replay/test_columnar.py"],)
+KERNEL_TESTS = (["tests/replay/test_columnar.py", "--hypothesis-profile=few"],)
 TESTS = (["tests/tracking/test_rules.py", "tests/tracking", "tests/machine"], ["tests/properties", "--hypothesis-profile=few"])
-SECONDS = 300
+SECONDS = 900
 
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
