@@ -241,7 +241,9 @@ def _staying(draw: st.DrawFn, name: str) -> Rule:
     return Rule(name=f"{name}_staying", kind="expect", timing=Timing(upper=draw(durations), anchor=anchor))
 
 
-counted = events | st.sampled_from([None, "sent", "received"]).map(lambda phase: EventRef(name="letter", phase=phase))
+counted = st.sampled_from([*"aaabbcd"]).map(lambda name: EventRef(name=name)) | st.sampled_from(
+    [EventRef(name="a"), EventRef(name="b"), *(EventRef(name="letter", phase=phase) for phase in (None, "sent", "received"))]
+)
 groups = st.sampled_from(
     [("fact", "x"), ("fact", "s"), ("fact", "day"), ("band", "size"), *(("party", party) for party in "pqt")]
 )

@@ -81,6 +81,7 @@ def test_law_6_both_executors_tell_the_same(compiled: Compiled, drawn: list[list
     _assert_same(_followed(compiled, patients, as_of, receipts=receipts), _told(compiled, patients, as_of, receipts=receipts))
 
 
+@settings(max_examples=3 * settings.default.max_examples)  # type: ignore[union-attr]
 @given(measured(), st.lists(logs(), min_size=PATIENTS, max_size=PATIENTS), st.integers(0, 80))
 def test_law_6_of_what_is_counted_afterwards(compiled: Compiled, drawn: list[list[Event]], steps: int) -> None:
     patients = _patients(drawn)
