@@ -11,7 +11,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 from pathway import load
-from pathway.replay import streams
+from pathway.replay import source, streams
 from pathway.replay.aggregates import COUNTS, shown_by
 from pathway.replay.tables import RECORDS
 from pathway.simulation.profile import Profile
@@ -27,6 +27,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
     stroke = load("stroke")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(streams, "BLOCK", 400)
+        patched.setattr(source, "PART", 200)
         write_population([stroke.compiled], Profile(), folder / "log.parquet", folder / "planted.parquet", patients=60)
         stroke.replay_in_blocks(folder / "log.parquet", folder / "out", as_of="2026-06-30")
     found = {name: folder / "out" / f"{name}.parquet" for name in RECORDS}
