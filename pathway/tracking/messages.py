@@ -65,7 +65,7 @@ def _sent(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     lacked = lacking(patient, obligation)
     if not lacked:
         outcomes.settle(patient, obligation, target)
-    elif obligation.break_ is not None and obligation.break_.subtype in ("missing", "misdirected"):
+    elif obligation.break_ is not None and obligation.break_.subtype == "missing":
         obligation.break_.subtype, obligation.break_.lacking = "incomplete", lacked  # late, and not whole either
     if first:
         _owe_receipt(patient, obligation, target)

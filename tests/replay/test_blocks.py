@@ -201,7 +201,8 @@ def _unnumbered(table: pa.Table) -> pa.Table:
 
 def _assert_same(found: dict[str, Any], folder: Path, whole: Replayed) -> None:
     tables = _tables(folder)
-    assert tables == _whole(whole) and all(tables.values())
+    assert tables == _whole(whole)
+    assert all(rows for name, rows in tables.items() if name not in ("deviations", "answers")), "of those there are few"
     assert found == whole.summary
 
 

@@ -185,7 +185,7 @@ def _sent(m: Any, e: Any, p: Any, o: int, target: int) -> bool:
     lacked = lacking(m, e, p, o)
     if lacked == 0:
         settle(m, e, p, o, target, False)
-    elif owed.has_break and (owed.subtype == S_MISSING or owed.subtype == S_MISDIRECTED):
+    elif owed.has_break and owed.subtype == S_MISSING:
         owed.subtype = S_INCOMPLETE  # late, and not whole either
         owed.lacking = lacked
     if first:
