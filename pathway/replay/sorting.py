@@ -88,9 +88,11 @@ class Runs:
                     if head.last == bound:
                         head.more()
                 heads = [head for head in heads if not head.empty]
-                if sum(map(len, taken)) >= size or not heads:
-                    yield from _cut(taken, size)
-                    taken = []
+                if sum(map(len, taken)) >= size or (taken and not heads):
+                    *cut, rest = _cut(taken, size)
+                    yield from cut
+                    taken = [rest]
+            yield from (table for table in taken if len(table))
         finally:
             for head in heads:
                 head.close()
@@ -169,13 +171,12 @@ def _whole(table: pa.Table) -> pa.Table:
 
 
 def _cut(taken: Sequence[pa.Table], size: int) -> Iterator[pa.Table]:
-    """Parts of about a size that end with a patient."""
-    if not taken:
-        return
+    """Parts of about a size that end with a patient, and what is left."""
     table = by_patient(pa.concat_tables(taken, promote_options="permissive"))
     edges = starts(whole(table.column("patient").dictionary_encode().unify_dictionaries()).indices.to_numpy())
     first = 0
-    while first < len(table):
-        end = int(edges[min(np.searchsorted(edges, first + size), len(edges) - 1)])
+    while first + size <= len(table):
+        end = int(edges[np.searchsorted(edges, first + size)])
         yield table.slice(first, end - first)
         first = end
+    yield table.slice(first)
