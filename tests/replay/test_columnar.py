@@ -16,10 +16,11 @@ from pathway import load
 from pathway.events.event import Event
 from pathway.machine.compile import compile_pathway
 from pathway.machine.tables import Compiled
-from pathway.model.base import Duration
-from pathway.model.expressions import EventRef
+from pathway.model.base import Duration, Period
+from pathway.model.expressions import EventRef, Happened
 from pathway.model.load import shipped
-from pathway.model.pathway import Enter, Pathway, Stage
+from pathway.model.measures import Cost, Price
+from pathway.model.pathway import Enter, Pathway, Stage, Transition
 from pathway.model.pathway import Event as Declared
 from pathway.model.rules import Anchor, Rule, Timing
 from pathway.replay.columnar import Columnar, Found
@@ -28,7 +29,7 @@ from pathway.replay.tables import RECORDS, table_of
 from pathway.tracking.context import Context, context_of
 from pathway.tracking.scenarios import events_of
 from pathway.tracking.tell import Story, story_of, told_courses, visible
-from tests.properties.drawn import LAST, START, STEP, families, logs, measured
+from tests.properties.drawn import LAST, START, STEP, WORLD, families, logs, measured
 
 PATIENTS = 4
 """Patients of a drawn pathway: each is one pair of a pathway and a log."""
@@ -147,3 +148,29 @@ def test_a_log_that_says_only_who_what_and_when() -> None:
     ):
         patients = {"p0": [replace(event, id=f"{n:05}") for n, event in enumerate(events)]}
         _assert_same(_followed(compiled, patients, LAST), _told(compiled, patients, LAST))
+
+
+def test_whom_days_cost_is_asked_over_all_episodes_and_without_what_was_undone() -> None:
+    """What happened in an earlier episode is known; what was undone before the days began is not (E5, O15)."""
+    a, b, c, d = (EventRef(name=name) for name in "abcd")
+    costs = tuple(
+        Cost(
+            name=event.name,
+            start=c,
+            end=d,
+            currency="NOK",
+            prices=(Price(period=Period(), amount=1),),
+            when=Happened(event=event),
+        )
+        for event in (a, b)
+    )
+    stages = {"one": Stage(name="one", transitions=(Transition(target="done", on=(d,)),)), "done": Stage(name="done", end=True)}
+    throughout = Stage(name="throughout")
+    enters = (Enter(stage="one", on=(b, c)),)
+    pathway = Pathway(name="days", version="1", **WORLD, costs=costs, enters=enters, stages=stages, throughout=throughout)
+    told = ["b", "a", "d", "undo_a", "c", "a", "d"]
+    log = [Event(id=f"{n}", patient="p0", name=name, occurred=START + 8 * n * STEP) for n, name in enumerate(told)]
+    compiled = compile_pathway(pathway)
+    found = _followed(compiled, {"p0": log}, LAST)
+    assert [(row["cost"], row["episode"]) for row in found.tables["costs"].to_pylist()] == [("b", 2)]
+    _assert_same(found, _told(compiled, {"p0": log}, LAST))
