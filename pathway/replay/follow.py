@@ -132,7 +132,7 @@ def _patient(
         pending=np.zeros(len(machine.ways) + 1, shape.PENDING),
         fired=numbers(len(machine.ways)),
         unit=numbers(len(lowered.parties), np.int64),
-        used=numbers(len(machine.editions) - 1, np.uint8),
+        used=numbers(len(machine.editions) - 1),
         found=numbers(scratch),
         found2=numbers(scratch),
         found3=numbers(scratch),

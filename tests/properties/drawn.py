@@ -52,7 +52,7 @@ WORDS = ("mild", "moderate", "severe")
 START = to_instant(datetime(2026, 3, 26, 10, tzinfo=UTC))
 """Two days before the clocks go forward."""
 STEP = 6 * 3_600_000_000
-LAST = START + 80 * STEP
+LAST = START + 160 * STEP
 
 events = st.sampled_from(EVENTS[:4]).map(lambda name: EventRef(name=name))
 durations = st.builds(Duration, amount=st.integers(1, 4), unit=st.sampled_from(["hour", "day", "week", "working_day"])).map(
@@ -297,11 +297,15 @@ WORLD: dict[str, Any] = {
 }
 
 
+_MANY = tuple(EventRef(name=name) for name in EVENTS[:4])
+"""Of these a log has some, most often: where few come in, little is owed."""
+
+
 @st.composite
 def pathways(draw: st.DrawFn) -> Pathway:
     stages = {}
     for stage, party in zip(STAGES, PARTIES, strict=True):
-        own = tuple(draw(rules(f"{stage}_{i}")) for i in range(draw(st.integers(0, 3))))
+        own = tuple(draw(rules(f"{stage}_{i}")) for i in range(draw(st.integers(1, 3))))
         ways = tuple(draw(transitions(f"{stage}_way{i}")) for i in range(draw(st.integers(0, 3))))
         recognised = (draw(events),) if draw(st.integers(0, 4)) == 0 else ()
         stages[stage] = Stage(name=stage, party=party, rules=own, transitions=ways, recognised_by=recognised)
@@ -321,8 +325,8 @@ def pathways(draw: st.DrawFn) -> Pathway:
         enters=(
             Enter(
                 stage=draw(st.sampled_from(STAGES)),
-                on=(draw(events),),
-                when=draw(st.none() | conditions),
+                on=draw(st.sampled_from([_MANY, _MANY, _MANY[:2], _MANY[2:3]])),
+                when=draw(st.sampled_from([None, None, None, draw(conditions)])),
                 looking_back=draw(st.none() | durations),
             ),
         ),
@@ -341,7 +345,7 @@ AMOUNTS = st.sampled_from([None, 30.0, 90.0, 200.0])
 def logs(draw: st.DrawFn) -> list[Event]:
     """Events of one patient, in the order drawn, which is not that of time."""
     found = []
-    for number in range(draw(st.integers(1, 14))):
+    for number in range(draw(st.integers(4, 16) | st.integers(1, 4))):
         at = START + draw(st.integers(0, 40)) * STEP
         recorded = at + draw(st.sampled_from([0, 0, 1, 4])) * STEP
         common = {"id": f"{number:02}", "root": f"{number:02}", "patient": "someone", "occurred": at, "recorded": recorded}

@@ -93,9 +93,9 @@ def test_law_5_no_break_without_evidence_and_none_from_the_future(pathway: Pathw
 def test_law_8_cost_changes_no_outcome(pathway: Pathway, log: list[Event], steps: int) -> None:
     price = Price(period=Period(), amount=5745.0)
     cost = Cost(name="bed_days", start=EventRef(name="a"), end=EventRef(name="b"), currency="NOK", prices=(price,))
-    priced = pathway.model_copy(update={"costs": (cost,)})
+    priced, unpriced = (pathway.model_copy(update={"costs": costs}) for costs in ((cost,), ()))
     for as_of in (START + steps * STEP, LAST):
-        dear, free = (tell(compile_pathway(p), log, as_of=as_of) for p in (priced, pathway))
+        dear, free = (tell(compile_pathway(p), log, as_of=as_of) for p in (priced, unpriced))
         assert replace(dear, costs=()) == free
 
 

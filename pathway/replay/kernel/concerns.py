@@ -37,18 +37,30 @@ def concerns(m: Any, edition: int, key: int, key2: int) -> int:
 
 @kernel
 def meet_all(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> bool:
-    """Offer the event to everything owed under any edition."""
-    nk = m.sizes[KEYS]
+    """Offer the event to everything owed under any edition, in the order in which episodes were under them."""
+    v = p.v[0]
+    if len(m.editions) == 1:
+        return p.used[0] != 0 and _meet(m, e, p, 0, event, key, key2)
     taken = False
-    for edition in range(len(m.editions)):
-        if p.used[edition] and concerns(m, edition, key, key2) & F_MEETS:
-            for turn in range(2):
-                own = key2 if turn == 0 else key
-                if own >= 0:
-                    what = m.dispatch[edition * nk + own]
-                    for at in range(what.meets0, what.meets1):
-                        if p.rule[m.pool[at]].live0 >= 0:
-                            taken |= meet(m, e, p, m.pool[at], event)
+    for episode in range(v.episodes0, v.episodes):
+        edition = p.episodes[episode].edition
+        if p.used[edition] == episode - v.episodes0 + 1:
+            taken |= _meet(m, e, p, edition, event, key, key2)
+    return taken
+
+
+@kernel
+def _meet(m: Any, e: Any, p: Any, edition: int, event: int, key: int, key2: int) -> bool:
+    if not concerns(m, edition, key, key2) & F_MEETS:
+        return False
+    taken = False
+    for turn in range(2):
+        own = key2 if turn == 0 else key
+        if own >= 0:
+            what = m.dispatch[edition * m.sizes[KEYS] + own]
+            for at in range(what.meets0, what.meets1):
+                if p.rule[m.pool[at]].live0 >= 0:
+                    taken |= meet(m, e, p, m.pool[at], event)
     return taken
 
 

@@ -257,7 +257,7 @@ class Patient(NamedTuple):
     unit: Any
     """By party: the unit that its latest event came from; -1."""
     used: Any
-    """By edition: whether an episode has been under it."""
+    """By edition: the number of the first episode under it; 0 for none."""
     found: Any
     found2: Any
     found3: Any
@@ -338,7 +338,7 @@ MACHINE_FIELDS = _fields(
 EVENTS_FIELDS = _fields(Events, extra=EXTRA, begun=BEGUN)
 PATIENT_FIELDS = _fields(
     Patient, v=SCALARS, undone=B, rule=ABOUT_RULE, watched=WATCHED, nodes=NODE, pending=PENDING, decided=ENDS, withdrawn=ENDS,
-    used=B, stack=B, obligations=OBLIGATION, owed=OWED, broken=BROKEN, bearing=S,
+    stack=B, obligations=OBLIGATION, owed=OWED, broken=BROKEN, bearing=S,
     episodes=EPISODE, stays=STAY, seen=NODE, held=HELD, waits=WAIT, started=BEGAN, deviated=DEVIATED,
     paid=PAID, counted=COUNTED, left=np.int16, counts=COUNTS,
 )  # fmt: skip

@@ -93,7 +93,6 @@ def _unsuited(m: Any, e: Any, p: Any, edition: int) -> int:
 def _open(m: Any, e: Any, p: Any, edition: int, entry: int, place: int, event: int, individual: int, started_by: int) -> int:
     v = p.v[0]
     v.edition = edition
-    p.used[edition] = 1
     at = at_of(e, p, event)
     day = day_of(m, at)
     one = m.editions[edition]
@@ -109,6 +108,8 @@ def _open(m: Any, e: Any, p: Any, edition: int, entry: int, place: int, event: i
         episode = len(p.episodes) - 1
     else:
         v.episodes = episode + 1
+    if p.used[edition] == 0:
+        p.used[edition] = episode - v.episodes0 + 1
     new = p.episodes[episode]
     new.patient = v.patient
     new.edition = edition
