@@ -126,14 +126,17 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
         lines.append(say("replay.facts", language, names=_most(events["facts"], language)))
     if events["unknown_parties"]:
         lines.append(say("replay.parties", language, names=_most(events["unknown_parties"], language, events["nearest"])))
+    if events["unknown_elements"]:
+        lines.append(say("replay.elements", language, names=_most(events["unknown_elements"], language, events["nearest"])))
     if events["unknown_deviations"]:
         names = _most(events["unknown_deviations"], language, events["nearest"])
         lines.append(say("replay.deviations", language, names=names))
     if events["mended"]:
         mended = {say(f"reason.{reason}", language): count for reason, count in events["mended"].items()}
         lines.append(say("replay.mended", language, names=_most(mended, language)))
+    lines += settled_lines(events["settled"], events["settled_first"], language)
     for reason, rejected in events["rejected"].items():
-        first = rejected["first"].replace("row", say("word.row", language))
+        first = row_text(rejected["first"], language)
         told = say(f"reason.{reason}", language) if f"reason.{reason}" in texts() else reason
         lines.append(say("replay.rejected", language, reason=told, count=rejected["count"], first=first))
     if summary["entry_unknown"]:
@@ -152,6 +155,24 @@ def status_of(summary: Mapping[str, Any]) -> int:
     """1 where rows were read and not one of them could be used: that is not a log without breaks."""
     events = summary["events"]
     return 1 if events["read"] and not events["used"] else 0
+
+
+def settled_lines(found: Mapping[str, int], first: Mapping[str, str], language: Language) -> Iterator[str]:
+    """What was found of rows that are about one event."""
+    told = []
+    for kind in (kind for kind in ("duplicate", "retraction", "reused", "moved") if found.get(kind)):
+        where = row_text(first[kind], language) if kind in first else ""
+        more = say("settled.first", language, row=where) if where else ""
+        told.append(f"{say(f'settled.{kind}', language)} ({count(found[kind], language)}{more})")
+    if told:
+        yield say("replay.settled", language, names=", ".join(told))
+    if found.get("reused"):
+        yield say("replay.reused", language)
+
+
+def row_text(told: str, language: Language) -> str:
+    """`row 12` in the reader's language."""
+    return told.replace("row", say("word.row", language))
 
 
 def absent_text(absent: Mapping[str, Sequence[str]]) -> str:

@@ -18,8 +18,8 @@ from pathway.events.looks import Looks, looks_of
 from pathway.events.mapping import ColumnNames, MappedEvent
 from pathway.events.mapping import Mapping as LogMapping
 from pathway.events.matching import SURE, FactProposal, Matcher, Proposal, facts_of
+from pathway.events.named import names_of
 from pathway.events.roles import Roles, hints, roles_of
-from pathway.events.rows import names_of
 from pathway.events.text_columns import TextColumns
 from pathway.model.pathway import Pathway
 

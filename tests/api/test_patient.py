@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import pathway
+from pathway.errors import EventsError
 from pathway.tracking.changes import Change
 
 TEXT = """pathway clinic "Clinic"
@@ -252,6 +253,18 @@ def test_why_there_is_no_break(patient: pathway.Patient, clinic: pathway.Definit
     assert "It is only measured" in _told(unknown, "rest", 72)
     with pytest.raises(pathway.NotFoundError):
         unknown.explain("nothing")
+
+
+def test_things_are_called_by_titles_and_in_norwegian_too(patient: pathway.Patient) -> None:
+    sent = patient.record("letter sendt", at=_at(2), by="CLINIC", sender="Clinic", receiver="gp", contains=["Findings"])
+    assert (sent.phase, sent.party, sent.sender, sent.elements) == ("sent", "staff", "staff", ("findings",))
+    for wrong, meant in (("letter", "letter sent"), ("leter kvittert", "letter acknowledged"), ("arivd", "arrived")):
+        with pytest.raises(EventsError) as caught:
+            patient.record(wrong, at=_at(2))
+        assert (caught.value.code, caught.value.diagnostic.suggestion) == ("PW515", meant)
+    with pytest.raises(EventsError) as caught:
+        patient.record("letter sent", at=_at(2), contains=["findngs"])
+    assert (caught.value.code, caught.value.diagnostic.suggestion) == ("PW640", "findings")
 
 
 def test_state_is_stored_and_restored(patient: pathway.Patient, clinic: pathway.Definition, clock: Clock) -> None:
