@@ -11,6 +11,7 @@ from pathway.api.given import known_contents, known_event, known_facts, known_pa
 from pathway.api.moments import Moment, instant_of, is_whole_day
 from pathway.errors import EventsError
 from pathway.events.event import DEVIATION, Event, Instant
+from pathway.events.identity import holds_national
 from pathway.events.settle import Version, content_id, settle
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime, to_instant
@@ -33,11 +34,14 @@ class Patient:
 
     Events may come in any order, twice, and be corrected or retracted. Every question takes `as_of`, how far the world has come:
     without it, now by `clock` (or the latest event, if that is later). Not for several threads at once; different patients are.
+    A name that is a national identity number is refused (`EventsError`, PW641): it would stand in whatever is stored or told.
     """
 
     def __init__(
         self, compiled: Compiled, patient: str, *, receipts: bool = True, clock: Callable[[], datetime] | None = None
     ) -> None:
+        if holds_national(patient):
+            raise EventsError("PW641")
         self._compiled = compiled
         self._vocabulary = vocabulary(text.pathway for text in texts_of(compiled))
         self._receipts = receipts

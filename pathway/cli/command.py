@@ -93,7 +93,7 @@ class Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        remember(ctx, choose(args, os.environ))
+        remember(ctx, args, os.environ)
         if not args:
             click.echo(ctx.get_help())
             ctx.exit(2)

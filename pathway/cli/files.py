@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from pathway.cli.kept import SUFFIX
+from pathway.cli.words import language_asked
 from pathway.errors import NotFoundError
 from pathway.language.source import Language
 
@@ -64,5 +63,4 @@ def language_for(definition: Definition, language: Language) -> Language:
 
 def asked_language(written: Language | None, language: Language) -> Language:
     """The language to answer in, for a text that is written in another perhaps."""
-    asked = click.get_current_context().params.get("language") is not None
-    return language if asked or written is None else written
+    return language if written is None or language_asked() is not None else written

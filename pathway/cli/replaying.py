@@ -111,7 +111,7 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
     """A replay's summary in some lines: who, what was understood of the log, and the outcomes of each rule."""
     events = summary["events"]
     if not events["used"]:
-        lines = [say("replay.empty", language)]
+        lines = [nobody_text(summary, language)]
     else:
         counts = {name: summary[name] for name in ("patients", "episodes")}
         lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], compiled.calendar))]
@@ -152,9 +152,13 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
 
 
 def status_of(summary: Mapping[str, Any]) -> int:
-    """1 where rows were read and not one of them could be used: that is not a log without breaks."""
-    events = summary["events"]
-    return 1 if events["read"] and not events["used"] else 0
+    """1 where not one row was there or could be used: that is not a log without breaks."""
+    return 0 if summary["events"]["used"] else 1
+
+
+def nobody_text(summary: Mapping[str, Any], language: Language) -> str:
+    """Why there is nobody to follow."""
+    return say("replay.empty" if summary["events"]["read"] else "replay.no_rows", language)
 
 
 def settled_lines(found: Mapping[str, int], first: Mapping[str, str], language: Language) -> Iterator[str]:
@@ -163,7 +167,7 @@ def settled_lines(found: Mapping[str, int], first: Mapping[str, str], language: 
     for kind in (kind for kind in ("duplicate", "retraction", "reused", "moved") if found.get(kind)):
         where = row_text(first[kind], language) if kind in first else ""
         more = say("settled.first", language, row=where) if where else ""
-        told.append(f"{say(f'settled.{kind}', language)} ({count(found[kind], language)}{more})")
+        told.append(f"{say(f'reason.{kind}', language)} ({count(found[kind], language)}{more})")
     if told:
         yield say("replay.settled", language, names=", ".join(told))
     if found.get("reused"):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pathway.events.event import Event, Instant
+from pathway.events.identity import Pseudonyms
 from pathway.events.settle import Version, settle
 from pathway.model.calendar import Calendar, calendar_for
 
@@ -81,13 +82,21 @@ class Counts:
 @dataclass
 class Log:
     """Settled events by patient. `last_recorded` is the last time at which anything was recorded (None: nothing was);
-    `receipts` is False for a source that has none."""
+    `receipts` is False for a source that has none. `pseudonyms` made the patients' names, where something did."""
 
     events: dict[str, list[Event]]
     counts: Counts
     has_recorded: bool
     receipts: bool
     last_recorded: Instant | None
+    pseudonyms: Pseudonyms | None = None
+
+    def of(self, patient: str) -> list[Event]:
+        """The events of a patient, called as the log says or by the pseudonym; none where the log has no such patient."""
+        found = self.events.get(patient)
+        if found is None and self.pseudonyms is not None:
+            found = self.events.get(self.pseudonyms.of(patient))
+        return found or []
 
     def by_patient(self) -> Iterator[tuple[str, list[Event]]]:
         """Each patient's events by (occurred, id), patients in the order of their names."""

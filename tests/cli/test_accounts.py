@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pathway.events.identity import Pseudonyms
+
 TEXT = """forløp utskrivning "Utskrivning"
     versjon 1
     kilde retningslinje "Retningslinjen"
@@ -79,3 +81,40 @@ def test_an_id_that_is_used_again_is_said(run, folder: Path) -> None:
         said = run(*command).stdout
         assert "fortalt to ganger (1), samme id med annet innhold (2, første: rad 4), flyttet til en annen pasient (1, " in said
         assert "må den ikke leses som `id`" in said
+
+
+@pytest.mark.parametrize("text", ["", HEAD])
+def test_an_empty_log_is_said_to_be_empty(run, folder: Path, text: str) -> None:
+    (folder / "tom.csv").write_text(text, encoding="utf-8")
+    found = run("replay", "ut.pathway", "--events", "tom.csv", "-o", "ut")
+    assert (found.exit_code, found.stdout.splitlines()[0]) == (1, "Loggen er tom: den har ingen rader.")
+    found = run("report", "ut.pathway", "--events", "tom.csv", "-o", "rapport.txt")
+    assert found.exit_code == 1 and "Loggen er tom" in found.stderr
+
+
+def test_a_patient_with_a_pseudonym_is_called_either_way(run, folder: Path) -> None:
+    (folder / "key.txt").write_text("a key that is no secret", encoding="utf-8")
+    (folder / "m.toml").write_text('pseudonyms = { key_file = "key.txt" }\n', encoding="utf-8")
+    _log(folder, "P02,utskrevet,2026-03-01 10:00,,,,", "P03,time,2026-03-20 10:00,,,,")
+    log = ("--events", "logg.csv", "--map", "m.toml")
+    called = Pseudonyms.read(folder / "key.txt").of("P02")
+    told = [run("explain", "epikrise_ut", "--patient", name, "--pathway", "ut.pathway", *log) for name in ("P02", called)]
+    assert told[0].exit_code == 0 and "mangler" in told[0].stdout and told[0].stdout == told[1].stdout
+    assert run("explain", "epikrise_ut", "--patient", "P04", "--pathway", "ut.pathway", *log).exit_code == 2
+    made = [run("test", "ut.pathway", "--record", name, *log) for name in ("P02", called)]
+    assert made[0].exit_code == 0 and "utskrevet" in made[0].stdout and made[0].stdout == made[1].stdout
+
+
+def test_the_language_may_be_asked_for_before_the_command(run, folder: Path) -> None:
+    for place in (("--language", "nn", "check", "ut.pathway"), ("check", "ut.pathway", "--language", "nn")):
+        assert "Risikoar" in run(*place).stdout
+    _log(folder, "P02,utskrevet,2026-03-01 10:00,,,,")
+    run("--language", "en", "report", "ut.pathway", "--events", "logg.csv", "-o", "r.html")
+    assert '<html lang="en"' in (folder / "r.html").read_text(encoding="utf-8")
+
+
+def test_what_is_found_all_in_all_is_said_in_the_language_of_the_file(run, folder: Path) -> None:
+    (folder / "en.pathway").write_text('pathway x "X"\nparty a "A"\n', encoding="utf-8")
+    assert "Mistakes: 1." in run("check", "en.pathway").stdout
+    (folder / "nn.pathway").write_text('forløp y "Y"\n    språk nn\naktør a "A"\n', encoding="utf-8")
+    assert "Feil: 2. Risikoer: " in run("check", "en.pathway", "nn.pathway").stdout
