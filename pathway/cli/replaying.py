@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections import Counter
@@ -80,6 +81,24 @@ def progress(language: Language) -> Iterator[Callable[[int], None] | None]:
             click.echo("\r\x1b[K", err=True, nl=False)
 
 
+def kernel_made_ready(language: Language) -> None:
+    """Have the machine code that blocks are followed by; where it has to be made, say so. Until then nothing is written, and
+    Ctrl-C ends the program at once: what compiles would not hear of it for a minute."""
+    from pathway.replay.compiling import is_kept, make_ready
+
+    if not is_kept():
+        click.echo(say("progress.compiling", language), err=True)
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    except ValueError:  # not the main thread: nobody's keyboard
+        make_ready()
+        return
+    try:
+        make_ready()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @contextmanager
 def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | None]:
     """How far a log in blocks has come, how fast, and how long is left: while it is read, put in order, and followed."""
@@ -87,15 +106,17 @@ def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | 
         yield None
         return
     began = latest = time.monotonic()
-    stage = ""
+    stage, skipped = "", 0
 
     def told(at: Progress) -> None:
-        nonlocal began, latest, stage
+        nonlocal began, latest, stage, skipped
+        skipped = at.skipped or skipped
         now = "progress.blocks" if not at.reading else "progress.reading" if at.events is None else "progress.sorting"
+        now = "progress.skipped" if at.skipped else now
         if now != stage:
             began, stage = latest, now
         latest = time.monotonic()
-        rate = (at.done - at.skipped) / max(latest - began, 0.001)
+        rate = (at.done - skipped) / max(latest - began, 0.001)
         of = at.done if at.events is None else at.events
         left = timedelta(seconds=round(max(of - at.done, 0) / rate)) if rate else "…"
         values = {"count": count(at.done, language), "of": count(of, language), "rate": count(round(rate), language)}
@@ -205,22 +226,30 @@ def _breaks(summary: Mapping[str, Any], compiled: Compiled, language: Language) 
     kinds = ", ".join(f"{say('kind.' + kind, language)} {sum(of.values())}" for kind, of in sorted(summary["breaks"].items()))
     columns = ("met", "late", "missing", "excused", "undetermined", "not_judged", "waiting")
     heads = [say("replay.rule", language), *(say(f"outcome.{name}", language) for name in columns)]
-    called = _unnamed(compiled, language)
-    told = [(called.get(rule, rule), found) for rule, found in summary["rules"].items() if any(found.values())]
-    rows = [[rule, *(str(found[name]) for name in columns)] for rule, found in told]
+    called = _called(compiled, language)
+    rows = []
+    for rule, found in summary["rules"].items():
+        for part, outcomes in summary["parts"].get(rule, {"main": found}).items():
+            if any(outcomes.values()):
+                name = called.get(rule, rule) if part == "main" else f"    {say(f'part.{part}', language)}"
+                rows.append([name, *(str(outcomes[each]) for each in columns)])
     return [f"{say('replay.breaks', language)}: {kinds}.", "", *table([heads, *rows], right=range(1, len(heads)))]
 
 
-def _unnamed(compiled: Compiled, language: Language) -> dict[str, str]:
-    """By the name that it was given (`home.expect.visit`), what a rule without a label is about; its stage with it where that
-    does not tell it from another."""
-    found: dict[str, tuple[str, str]] = {}
+def _called(compiled: Compiled, language: Language) -> dict[str, str]:
+    """What each rule is about, behind its name where its author gave it one; its stage with it where that does not tell it from
+    another."""
+    found: dict[str, tuple[str, str, str]] = {}
     for each in lineage(compiled):
-        for rule in (rule for rule in each.pathway.rules() if rule.label is None and rule.handover is None):
+        for rule in each.pathway.rules():
             stage = each.pathway.stages.get(rule.stage or "")
-            found[rule.name] = (rule_text(rule, each.pathway, language), "" if stage is None else stage.title(language))
-    often = Counter(text for text, _ in found.values())
-    return {name: f"{text} ({stage})" if stage and often[text] > 1 else text for name, (text, stage) in found.items()}
+            own = "" if rule.label is None and rule.handover is None else f"{rule.name}: "
+            found.setdefault(rule.name, (own, rule_text(rule, each.pathway, language), stage.title(language) if stage else ""))
+    often = Counter(text for own, text, _ in found.values() if not own)
+    return {
+        name: f"{own}{text}" if own or not stage or often[text] == 1 else f"{text} ({stage})"
+        for name, (own, text, stage) in found.items()
+    }
 
 
 def local(moment: str, calendar: Calendar) -> str:

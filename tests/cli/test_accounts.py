@@ -118,3 +118,26 @@ def test_what_is_found_all_in_all_is_said_in_the_language_of_the_file(run, folde
     assert "Mistakes: 1." in run("check", "en.pathway").stdout
     (folder / "nn.pathway").write_text('forløp y "Y"\n    språk nn\naktør a "A"\n', encoding="utf-8")
     assert "Feil: 2. Risikoer: " in run("check", "en.pathway", "nn.pathway").stdout
+
+
+def test_a_receipt_is_told_apart_from_what_it_is_of(run, folder: Path) -> None:
+    _log(
+        folder, "A,utskrevet,2026-03-01 10:00,,,,", "A,epikrise sendt,2026-03-01 12:00,,,,", "B,utskrevet,2026-03-01 10:00,,,,"
+    )
+    found = run("replay", "ut.pathway", "--events", "logg.csv", "--as-of", "2026-03-20", "-o", "ut")
+    lines = [line.split() for line in found.stdout.splitlines()]
+    row = next(place for place, line in enumerate(lines) if line[:1] == ["epikrise_ut:"])
+    assert lines[row][1:-7] == ["Epikrise", "fra", "Hjerteavdelingen", "til", "Fastlegen"]
+    assert lines[row][-7:] == ["1", "0", "1", "0", "0", "0", "0"]
+    assert lines[row + 1][0] == "kvittering" and int(lines[row + 1][3]) >= 1
+    summary = json.loads((folder / "ut" / "summary.json").read_text(encoding="utf-8"))
+    parts = summary["parts"]["epikrise_ut"]
+    assert {name: parts["main"][name] + parts["receipt"][name] for name in parts["main"]} == summary["rules"]["epikrise_ut"]
+
+
+def test_what_is_seen_of_a_scenario_says_which_part(run, folder: Path) -> None:
+    wrong = 'eksempel "Feil"\n    2026-03-01 10:00 utskrevet\n    2026-03-01 12:00 epikrise sendt\n    status per 2026-03-20\n'
+    with (folder / "ut.pathway").open("a", encoding="utf-8") as file:
+        file.write(f"\n{wrong}        ingen brudd\n")
+    seen = run("test", "ut.pathway").stdout
+    assert "oppfylt: epikrise_ut\n" in seen and "plikt: epikrise_ut (kvittering)" in seen
