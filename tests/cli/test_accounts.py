@@ -141,3 +141,21 @@ def test_what_is_seen_of_a_scenario_says_which_part(run, folder: Path) -> None:
         file.write(f"\n{wrong}        ingen brudd\n")
     seen = run("test", "ut.pathway").stdout
     assert "oppfylt: epikrise_ut\n" in seen and "plikt: epikrise_ut (kvittering)" in seen
+
+
+def test_a_folder_hides_no_pathway_that_is_shipped(run, folder: Path) -> None:
+    (folder / "sepsis").mkdir()
+    _log(folder, "A,utskrevet,2026-03-01 10:00,,,,")
+    assert run("profile", "logg.csv", "--for", "sepsis").exit_code == 0
+    assert run("check", "sepsis").exit_code == 0
+    (folder / "tom").mkdir()
+    assert "PW502" in run("check", "tom").output
+
+
+def test_how_a_break_may_show_is_listed(run, folder: Path) -> None:
+    wrong = 'eksempel "Feil"\n    2026-03-01 10:00 utskrevet\n    status per 2026-03-20\n'
+    with (folder / "ut.pathway").open("a", encoding="utf-8") as file:
+        file.write(f"\n{wrong}        brudd informasjon mangelfull epikrise_ut\n")
+    said = run("check", "ut.pathway").stdout
+    for word in ("for sent", "mangler", "ufullstendig", "feilsendt", "trukket tilbake", "ubesvart"):
+        assert f"`{word}`" in said
