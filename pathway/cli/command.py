@@ -19,6 +19,7 @@ from pathway.cli.words import choose, language_of, remember, say, texts
 from pathway.errors import InvalidPathwayError, MappingError, NotFoundError, PathwayError
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES, Language
+from pathway.language.texts import texts_of
 from pathway.model.scope import nearest
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -102,7 +103,8 @@ class Commands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in self.names and not name.startswith("-"):
-            raise NotFoundError("PW520", suggestion=nearest(name, self.names), name=name, known=", ".join(self.names))
+            near = next((own for own, words in texts_of("instead")["commands"].items() if name.casefold() in words), None)
+            raise NotFoundError("PW520", near or nearest(name, self.names), name=name, known=", ".join(self.names))
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

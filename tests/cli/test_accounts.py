@@ -159,3 +159,16 @@ def test_how_a_break_may_show_is_listed(run, folder: Path) -> None:
     said = run("check", "ut.pathway").stdout
     for word in ("for sent", "mangler", "ufullstendig", "feilsendt", "trukket tilbake", "ubesvart"):
         assert f"`{word}`" in said
+
+
+def test_a_command_by_another_name_is_found(run, folder: Path) -> None:
+    assert "Mente du `draw`?" in run("graph", "ut.pathway").output
+    assert "Mente du `replay`?" in run("kjør", "ut.pathway").output
+    assert "PW599" not in run("explain", "PW999").output
+
+
+def test_a_file_in_the_character_set_of_windows_is_said_to_be(run, folder: Path) -> None:
+    (folder / "gammel.pathway").write_bytes(TEXT.encode("cp1252"))
+    assert "PW643" in run("check", "gammel.pathway").output
+    (folder / "bilde.pathway").write_bytes(bytes(range(256)) * 20)
+    assert "PW101" in run("check", "bilde.pathway").output
