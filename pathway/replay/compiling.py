@@ -10,8 +10,8 @@ from pathway.replay.kernel import jit
 
 def is_kept() -> bool:
     """Whether there is nothing to compile. Compiling takes a minute or two, once on a machine."""
-    kept = [] if jit.FOLDER is None else list(Path(jit.FOLDER).rglob("*.nbi"))
-    return len(kept) >= len(jit.ENTRANCES)
+    names = [compiled.py_func.__name__ for compiled, _ in jit.ENTRANCES]
+    return all(jit.FOLDER is not None and any(Path(jit.FOLDER).rglob(f"*.{name}-*.nbi")) for name in names)
 
 
 def make_ready() -> None:

@@ -25,8 +25,9 @@ def test_that_there_is_something_to_compile_is_said(
     before = signal.getsignal(signal.SIGINT)
     kernel_made_ready("nb")
     assert capsys.readouterr().err.startswith("Oversetter beregningen til maskinkode")
-    for number in range(len(jit.ENTRANCES)):
-        (tmp_path / f"{number}.nbi").touch()
+    assert len(jit.ENTRANCES) > 1
+    for compiled, _ in jit.ENTRANCES:
+        (tmp_path / f"file.{compiled.py_func.__name__}-1.py.nbi").touch()
     kernel_made_ready("nb")
     assert capsys.readouterr().err == ""
     assert made == [signal.SIG_DFL] * 2 and signal.getsignal(signal.SIGINT) == before

@@ -24,7 +24,7 @@ _config: Any = numba.config  # its settings are made when it is imported
 PLAIN = bool(_config.DISABLE_JIT)
 """Whether nothing is compiled (`NUMBA_DISABLE_JIT=1`): then the functions are plain Python, to be stepped through."""
 ENTRANCES: list[tuple[Any, tuple[Any, ...]]] = []
-"""What is called from outside, and the types of its arguments."""
+"""What is called from outside with numbers only, and the types of its arguments: what takes its time to compile."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -79,9 +79,9 @@ def kernel(function: Function) -> Function:
 def entrance(function: Function) -> Function:
     """A function that is called from outside, with plain numbers: its machine code is kept."""
     compiled = _decorated(function, cache=FOLDER is not None)
-    if not PLAIN:
-        kinds = (kind for name, kind in function.__annotations__.items() if name != "return")
-        ENTRANCES.append((compiled, tuple(_type("", kind) for kind in kinds)))
+    kinds = [kind for name, kind in function.__annotations__.items() if name != "return"]
+    if not PLAIN and all(kind == "int" for kind in kinds):
+        ENTRANCES.append((compiled, (types.int64,) * len(kinds)))
     return compiled
 
 
