@@ -39,14 +39,17 @@ class Option(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         language = language_of(ctx)
         self.help = say(f"option.{self.name}", language)
-        if isinstance(self.metavar, str):
-            # Click asks for it without a context; the word is known only now.
-            shown, self.metavar = self.metavar, say(self.metavar, language)
-            try:
-                return super().get_help_record(ctx)
-            finally:
-                self.metavar = shown
-        return super().get_help_record(ctx)
+        if isinstance(self.default, int | float) and not self.is_flag:
+            self.help += f" [{say('word.default', language, value=f'{self.default:g}')}]"
+        if self.required:
+            self.help += f" [{say('word.required', language)}]"
+        shown, self.metavar = self.metavar, say(self.metavar, language) if isinstance(self.metavar, str) else None
+        required, self.required = self.required, False
+        try:
+            # Click asks for these without a context; their words are known only now.
+            return super().get_help_record(ctx)
+        finally:
+            self.metavar, self.required = shown, required
 
 
 class Argument(click.Argument):

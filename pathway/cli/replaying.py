@@ -134,9 +134,9 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
     if not events["used"]:
         lines = [nobody_text(summary, language)]
     else:
-        counts = {name: summary[name] for name in ("patients", "episodes")}
+        counts = {name: count(summary[name], language) for name in ("patients", "episodes")}
         lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], compiled.calendar))]
-    lines.append(say("replay.events", language, read=events["read"], used=events["used"]))
+    lines.append(say("replay.events", language, read=count(events["read"], language), used=count(events["used"], language)))
     if events["set_aside_mapping"] is not None:
         lines.append(say("replay.set_aside", language, file=events["set_aside_mapping"]))
     if events["absent_columns"]:
@@ -159,7 +159,7 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
     for reason, rejected in events["rejected"].items():
         first = row_text(rejected["first"], language)
         told = say(f"reason.{reason}", language) if f"reason.{reason}" in texts() else reason
-        lines.append(say("replay.rejected", language, reason=told, count=rejected["count"], first=first))
+        lines.append(say("replay.rejected", language, reason=told, count=count(rejected["count"], language), first=first))
     if summary["entry_unknown"]:
         lines.append(say("replay.entry_unknown", language, count=summary["entry_unknown"]))
     if summary["adaptation_unknown"]:
@@ -214,7 +214,9 @@ def _most(counts: Mapping[str, int], language: Language, nearest: Mapping[str, s
     like = nearest or {}
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     told = (
-        say("replay.perhaps", language, name=name, count=often, near=like[name]) if name in like else f"{name} ({often})"
+        say("replay.perhaps", language, name=name, count=count(often, language), near=like[name])
+        if name in like
+        else f"{name} ({count(often, language)})"
         for name, often in ranked[:_NAMES]
     )
     return ", ".join(told) + (" …" if len(ranked) > _NAMES else "")
@@ -232,7 +234,7 @@ def _breaks(summary: Mapping[str, Any], compiled: Compiled, language: Language) 
         for part, outcomes in summary["parts"].get(rule, {"main": found}).items():
             if any(outcomes.values()):
                 name = called.get(rule, rule) if part == "main" else f"    {say(f'part.{part}', language)}"
-                rows.append([name, *(str(outcomes[each]) for each in columns)])
+                rows.append([name, *(count(outcomes[each], language) for each in columns)])
     return [f"{say('replay.breaks', language)}: {kinds}.", "", *table([heads, *rows], right=range(1, len(heads)))]
 
 

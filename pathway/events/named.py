@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -32,11 +33,19 @@ class Likely:
 
     def to(self, code: str) -> str | None:
         like = nearest(code, self._known) or self._titles.get(plain(code))
+        if like is not None and _tells_apart(code, like):
+            like = None
         bare, _, phase = code.strip().rpartition(" ")
         if bare and phase_of(phase) in (*MESSAGE_PHASES, *RESOURCE_PHASES):
             like = self.to(bare) or like
             return f"{like} {phase_of(phase)}" if like in self._pathway.messages or like in self._pathway.resources else like
         return like
+
+
+def _tells_apart(code: str, like: str) -> bool:
+    """Whether two codes differ in a short word only, as `Admission NC` and `Admission IC`: it is what tells such codes apart."""
+    own, other = (re.findall(r"[^\W_]+", plain(each)) for each in (code, like))
+    return len(own) == len(other) > 1 and any(min(len(a), len(b)) < 4 for a, b in zip(own, other, strict=True) if a != b)
 
 
 def named_in(names: Mapping[str, str], code: str) -> tuple[str, str | None] | None:

@@ -172,3 +172,28 @@ def test_a_file_in_the_character_set_of_windows_is_said_to_be(run, folder: Path)
     assert "PW643" in run("check", "gammel.pathway").output
     (folder / "bilde.pathway").write_bytes(bytes(range(256)) * 20)
     assert "PW101" in run("check", "bilde.pathway").output
+
+
+def test_what_a_short_word_tells_apart_is_not_offered_for_one_another(run, folder: Path) -> None:
+    (folder / "m.toml").write_text('[events]\n"Innlagt IC" = "time"\n"Innlagt intensiv" = "time"\n', encoding="utf-8")
+    _log(folder, "A,Innlagt NC,2026-03-01 10:00,,,,", "A,Inlagt intensiv,2026-03-01 10:00,,,,", "A,time,2026-03-01 11:00,,,,")
+    said = run("replay", "ut.pathway", "--events", "logg.csv", "--map", "m.toml", "-o", "ut").stdout
+    assert "Inlagt intensiv (1, mente du Innlagt intensiv?), Innlagt NC (1)." in said
+
+
+def test_help_says_what_holds_otherwise_in_the_users_language(run, folder: Path) -> None:
+    said = " ".join(run("simulate", "--help").stdout.split())
+    assert "[ellers 1000]" in said and "[må oppgis]" in said and "required" not in said
+
+
+def test_a_damaged_parquet_file_is_answered_in_the_users_language(run, folder: Path) -> None:
+    (folder / "logg.parquet").write_bytes(b"PAR1" + bytes(100))
+    found = run("replay", "ut.pathway", "--events", "logg.parquet", "-o", "ut")
+    assert found.exit_code == 1 and "ikke en hel Parquet-fil" in found.stderr
+
+
+def test_an_export_counts_what_is_in_the_file(run, folder: Path) -> None:
+    _log(folder, "A,utskrevet,2026-03-01 10:00,1,,,", "A,utskrevet,2026-03-01 10:00,1,,,", "A,time,2026-03-03 10:00,2,,,")
+    said = run("export", "ut.pathway", "--events", "logg.csv", "-o", "ut.csv").stdout
+    assert "Rader lest: 3. Skrevet som hendelser: 2." in said and "fortalt to ganger (1)" in said
+    assert len((folder / "ut.csv").read_text(encoding="utf-8").splitlines()) == 3
