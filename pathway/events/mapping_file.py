@@ -22,7 +22,7 @@ from pathway.model.calendar import Calendar, calendar_for
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
 from pathway.model.units import conversion
-from pathway.model.vocabulary import Known
+from pathway.model.vocabulary import Known, phase_of
 
 TOO_DEEP = {"en": "nested too deeply", "nb": "for dypt nøstet", "nn": "for djupt nøsta"}
 _LARGEST = 1 << 24
@@ -191,7 +191,12 @@ class _Against:
             if mapped.phase not in phases:
                 known = ", ".join(phases) or "–"
                 yield self._problem(
-                    "PW418", [*path, "phase"], nearest(mapped.phase, phases), phase=mapped.phase, event=name, known=known
+                    "PW418",
+                    [*path, "phase"],
+                    nearest(phase_of(mapped.phase), phases),
+                    phase=mapped.phase,
+                    event=name,
+                    known=known,
                 )
         for field, party in (("party", mapped.party), ("sender", mapped.sender), ("receiver", mapped.receiver)):
             yield from self._known([*path, field], party, pathway.parties)
