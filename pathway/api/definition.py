@@ -153,8 +153,7 @@ class Definition:
 
         log = log_of(events, self, mapping, strict=False)
         until = log.last_recorded if as_of is None else instant_of(as_of, self.compiled.calendar)
-        found = log.events.get(patient, [])
-        return record(self.compiled, found, until or 0, title=title, first_day=first_day, receipts=log.receipts)
+        return record(self.compiled, log.of(patient), until or 0, title=title, first_day=first_day, receipts=log.receipts)
 
     def track(self, patient: str = "patient", *, receipts: bool = True, clock: Callable[[], datetime] | None = None) -> Patient:
         """Follow one patient live: record events as they come, and ask at any time.

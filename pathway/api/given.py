@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -10,22 +10,26 @@ from typing import Any
 from pathway.errors import EventsError
 from pathway.events.event import DEVIATION
 from pathway.events.mapping_file import deviable
+from pathway.events.named import Likely, asking_contents, names_of
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES, Phase
 from pathway.model.expressions import Value
 from pathway.model.pathway import Fact, Pathway
 from pathway.model.scope import nearest
-from pathway.model.vocabulary import by_any_name
+from pathway.model.vocabulary import by_any_name, contents_known, parties_known, phase_of
 
 
 def known_event(event: str, pathway: Pathway) -> tuple[str, Phase | None]:
     """An event's name and phase, by its name or an alias. Raises `EventsError` (PW515) for what the pathway does not declare."""
-    told, _, phase = event.partition(" ")
+    told, _, word = event.strip().partition(" ")
+    phase = phase_of(word)
     name = by_any_name(pathway.events, pathway.messages, pathway.resources).get(told, told)
     if not phase and name in pathway.events:
         return name, None
     if (name in pathway.messages and phase in MESSAGE_PHASES) or (name in pathway.resources and phase in RESOURCE_PHASES):
         return name, phase
-    near = nearest(name, [*pathway.events, *pathway.messages, *pathway.resources])
+    near = name if name in pathway.events else Likely(pathway, names_of(pathway)).to(event)
+    if near in pathway.messages or near in pathway.resources:
+        near += " sent" if near in pathway.messages else " delivered"
     raise EventsError("PW515", suggestion=near, name=event)
 
 
@@ -42,13 +46,30 @@ def known_facts(facts: Mapping[str, Any], pathway: Pathway) -> dict[str, Value]:
 
 
 def known_party(party: str | None, pathway: Pathway) -> str | None:
-    """A party. Raises `EventsError` (PW521) for what the pathway does not declare."""
+    """A party, by its name, an alias or a title. Raises `EventsError` (PW521) for what the pathway does not declare."""
     if party is None:
         return None
-    names = by_any_name(pathway.parties)
-    if party not in names:
-        raise EventsError("PW521", suggestion=nearest(party, pathway.parties), name=party)
-    return names[party]
+    parties = parties_known(pathway)
+    found = parties.get(party)
+    if found is None:
+        raise EventsError("PW521", suggestion=parties.near(party), name=party)
+    return found
+
+
+def known_contents(contents: Iterable[str] | None, event: str, pathway: Pathway) -> tuple[str, ...] | None:
+    """The contents of a message. Raises `EventsError` (PW640) for what no message is asked to contain, where this one is asked to
+    contain something."""
+    if contents is None:
+        return None
+    known = contents_known(pathway)
+    found = []
+    for told in contents:
+        name = known.get(told)
+        if name is None and event in asking_contents(pathway):
+            wanted = ", ".join(element.name for element in pathway.messages[event].contains)
+            raise EventsError("PW640", suggestion=known.near(told), name=told, message=event, known=wanted)
+        found.append(name or told)
+    return tuple(found)
 
 
 def known_rule(name: str, pathway: Pathway) -> str:

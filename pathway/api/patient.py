@@ -7,15 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pathway.api.given import known_event, known_facts, known_party, known_rule
+from pathway.api.given import known_contents, known_event, known_facts, known_party, known_rule
 from pathway.api.moments import Moment, instant_of, is_whole_day
 from pathway.errors import EventsError
 from pathway.events.event import DEVIATION, Event, Instant
+from pathway.events.identity import holds_national
 from pathway.events.settle import Version, content_id, settle
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime, to_instant
 from pathway.model.expressions import Value
-from pathway.model.vocabulary import by_any_name, vocabulary
+from pathway.model.vocabulary import parties_known, vocabulary
 from pathway.tracking.changes import Change, Seen
 from pathway.tracking.live import Live
 from pathway.tracking.records import BreakRecord, ObligationRecord
@@ -33,11 +34,14 @@ class Patient:
 
     Events may come in any order, twice, and be corrected or retracted. Every question takes `as_of`, how far the world has come:
     without it, now by `clock` (or the latest event, if that is later). Not for several threads at once; different patients are.
+    A name that is a national identity number is refused (`EventsError`, PW641): it would stand in whatever is stored or told.
     """
 
     def __init__(
         self, compiled: Compiled, patient: str, *, receipts: bool = True, clock: Callable[[], datetime] | None = None
     ) -> None:
+        if holds_national(patient):
+            raise EventsError("PW641")
         self._compiled = compiled
         self._vocabulary = vocabulary(text.pathway for text in texts_of(compiled))
         self._receipts = receipts
@@ -81,7 +85,7 @@ class Patient:
         """
         name, phase = known_event(event, self._vocabulary)
         occurred, whole_day = self._when(at)
-        party = by_any_name(self._vocabulary.parties).get(by or "")
+        party = parties_known(self._vocabulary).get(by) if by else None
         made = Event(
             id=id or "",
             patient=self.patient,
@@ -94,7 +98,7 @@ class Patient:
             unit=by if party is None else None,
             sender=known_party(sender, self._vocabulary),
             receiver=known_party(receiver, self._vocabulary),
-            elements=None if contains is None else tuple(contains),
+            elements=known_contents(contains, name, self._vocabulary),
             amount=amount,
             refers=refers,
             facts=known_facts({**(facts or {}), **more_facts}, self._vocabulary),

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pathway.api.report import Report
 from pathway.errors import EventsError, NotFoundError, PathwayError, system_reason
+from pathway.events.identity import masked
 from pathway.events.read import Log, read_log
 from pathway.language.source import Language
 from pathway.language.texts import texts_of as words_of
@@ -170,17 +171,19 @@ class Replayed:
     def explanation(self, what: str, patient: str | None = None) -> Explanation:
         """Why there is a break (by its id), or what became of a rule for a patient and why, step by step.
 
-        Only for a replay that has its log, not for results that were read. Raises `NotFoundError` for what there is not.
+        Only for a replay that has its log, not for results that were read. The patient is called as the log calls him, or by the
+        pseudonym that the mapping makes. Raises `NotFoundError` for what there is not.
         """
         from pathway.tracking.explain import explain
 
         if patient is None:
             patient = str(self.explain(what)[0]["patient"])
-        if self._log is None or patient not in self._log.events:
-            raise NotFoundError("PW538", patient=patient)
+        told = [] if self._log is None else self._log.of(patient)
+        if self._log is None or not told:
+            raise NotFoundError("PW538", patient=masked(patient))
         as_of, known_at = (self.summary[name] for name in ("as_of", "known_at"))
         known = None if known_at is None else to_instant(datetime.fromisoformat(known_at))
-        events = [event for event in self._log.events[patient] if visible(event, known)]
+        events = [event for event in told if visible(event, known)]
         until = to_instant(datetime.fromisoformat(as_of))
         return explain(self._definition.compiled, events, what, as_of=until, receipts=self._log.receipts)
 

@@ -28,6 +28,7 @@ def command(language: Language, pathways: tuple[str, ...], as_json: bool, strict
     seen: set[tuple[object, ...]] = set()
     found: Counter[str] = Counter()
     rows: list[dict[str, str | int | None]] = []
+    heard: set[Language] = set()
     files = 0
     for source, (written, every) in answers_of(named(pathways), None if no_cache else kept(dict(os.environ))):
         files += 1
@@ -40,6 +41,7 @@ def command(language: Language, pathways: tuple[str, ...], as_json: bool, strict
                 seen.add(key)
                 problems.append(problem)
                 found["missing" if problem.code in NOT_FOUND else problem.severity] += 1
+        heard |= {spoken} if problems else set()
         rows += as_rows(problems, spoken)
         if not as_json:
             show(problems, spoken, {source.name: source}, to_output=True)
@@ -48,7 +50,8 @@ def command(language: Language, pathways: tuple[str, ...], as_json: bool, strict
     elif not rows:
         click.echo(say("check.fine", language, files=files))
     elif not found["missing"]:
-        click.echo(say("check.found", language, errors=found["error"], risks=found["risk"], notes=found["note"]))
+        last = heard.pop() if len(heard) == 1 else language
+        click.echo(say("check.found", last, errors=found["error"], risks=found["risk"], notes=found["note"]))
     if found["missing"]:
         return 2
     return int(bool(found["error"] or (strict and found["risk"])))

@@ -19,6 +19,7 @@ from pathway.cli.words import choose, language_of, remember, say, texts
 from pathway.errors import InvalidPathwayError, MappingError, NotFoundError, PathwayError
 from pathway.language.diagnostics import Diagnostic
 from pathway.language.source import LANGUAGES, Language
+from pathway.language.texts import texts_of
 from pathway.model.scope import nearest
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -38,14 +39,17 @@ class Option(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         language = language_of(ctx)
         self.help = say(f"option.{self.name}", language)
-        if isinstance(self.metavar, str):
-            # Click asks for it without a context; the word is known only now.
-            shown, self.metavar = self.metavar, say(self.metavar, language)
-            try:
-                return super().get_help_record(ctx)
-            finally:
-                self.metavar = shown
-        return super().get_help_record(ctx)
+        if isinstance(self.default, int | float) and not self.is_flag:
+            self.help += f" [{say('word.default', language, value=f'{self.default:g}')}]"
+        if self.required:
+            self.help += f" [{say('word.required', language)}]"
+        shown, self.metavar = self.metavar, say(self.metavar, language) if isinstance(self.metavar, str) else None
+        required, self.required = self.required, False
+        try:
+            # Click asks for these without a context; their words are known only now.
+            return super().get_help_record(ctx)
+        finally:
+            self.metavar, self.required = shown, required
 
 
 class Argument(click.Argument):
@@ -93,7 +97,7 @@ class Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        remember(ctx, choose(args, os.environ))
+        remember(ctx, args, os.environ)
         if not args:
             click.echo(ctx.get_help())
             ctx.exit(2)
@@ -102,7 +106,8 @@ class Commands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in self.names and not name.startswith("-"):
-            raise NotFoundError("PW520", suggestion=nearest(name, self.names), name=name, known=", ".join(self.names))
+            near = next((own for own, words in texts_of("instead")["commands"].items() if name.casefold() in words), None)
+            raise NotFoundError("PW520", near or nearest(name, self.names), name=name, known=", ".join(self.names))
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pathway.cli.draft_text import events_found, facts_found
+from pathway.cli.draft_text import events_found, facts_found, names_found
 from pathway.cli.words import say
 from pathway.events.codes import Codes, listed
 from pathway.language.source import Language
@@ -21,16 +21,17 @@ _HEADER = re.compile(r"\s*\[{1,2}[^\[\]]+\]{1,2}\s*(#.*)?")
 
 
 def with_more(text: str, draft: Draft, mapping: Mapping, pathway: Pathway, language: Language) -> tuple[str, int]:
-    """The text of a mapping with lines for codes and facts that it says nothing of, each in its table; and how many."""
+    """The text of a mapping with lines for codes, facts and names that it says nothing of, each in its table; and how many."""
     left = lacking(draft, mapping)
     table = "wide" if left.roles.wide else "events"
     events = list(events_found(left, pathway, language))
     facts = list(facts_found(left, pathway, language))
+    names = [(name, list(names_found(name, left, pathway, language))) for name in ("parties", "elements")]
     lines = text.splitlines()
-    for name, found in ((table, events), ("facts", facts)):
+    for name, found in ((table, events), ("facts", facts), *names):
         if found:
             lines = _inserted(lines, name, ["", f"# {say('map.more', language)}", *found])
-    return "\n".join(lines) + "\n", len(left.events) + len(left.facts)
+    return "\n".join(lines) + "\n", len(left.events) + len(left.facts) + len(left.parties) + len(left.elements)
 
 
 def lacking(draft: Draft, mapping: Mapping) -> Draft:
@@ -43,7 +44,9 @@ def lacking(draft: Draft, mapping: Mapping) -> Draft:
         for name, each in draft.facts.items()
         if name not in mapping.facts and not taken.intersection(each.how.column)
     }
-    return replace(draft, events=events, facts=facts)
+    parties = {called: each for called, each in draft.parties.items() if called not in mapping.parties}
+    elements = {called: each for called, each in draft.elements.items() if called not in mapping.elements}
+    return replace(draft, events=events, facts=facts, parties=parties, elements=elements)
 
 
 def _inserted(lines: list[str], table: str, more: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from pathway.model.pathway import Pathway
 
 if TYPE_CHECKING:
     from pathway.events.draft import Draft
-    from pathway.events.matching import FactProposal, Proposal
+    from pathway.events.matching import FactProposal, NameProposal, Proposal
 
 _VALUES = 12
 _AT = 44
@@ -33,6 +33,7 @@ def draft_text(draft: Draft, log: str, pathway: Pathway, language: Language) -> 
         *_filters(draft),
         *_events(draft, pathway, language),
         *_facts(draft, pathway, language),
+        *_named(draft, pathway, language),
         *_left(draft, language),
     ]
     return "\n".join(lines).rstrip() + "\n"
@@ -133,9 +134,36 @@ def facts_found(draft: Draft, pathway: Pathway, language: Language) -> Iterator[
     """A line for each fact that a column may hold."""
     for name, each in draft.facts.items():
         mark = "" if each.sure else "# "
-        yield _remark(f"{mark}{name} = {_fact(each)}", pathway.facts[name].title(language))
+        title = pathway.facts[name].title(language)
+        if each.unfit:
+            unfit, of = count(each.unfit, language), count(each.filled, language)
+            title += f"; {say('map.unfit', language, count=unfit, of=of)}"
+        yield _remark(f"{mark}{name} = {_fact(each)}", title)
         for value, number in list(each.left.items())[:_VALUES]:
             yield _remark(f'#   values = {{ {_key(value)} = "" }}', count(number, language))
+
+
+def _named(draft: Draft, pathway: Pathway, language: Language) -> Iterator[str]:
+    for table in ("parties", "elements"):
+        found = list(names_found(table, draft, pathway, language))
+        if found:
+            yield from ["", f"[{table}]", *found]
+
+
+def names_found(table: str, draft: Draft, pathway: Pathway, language: Language) -> Iterator[str]:
+    """A line for each name of a party, or content of a message, that the pathway does not know."""
+    found: Mapping[str, NameProposal] = getattr(draft, table)
+    declared: dict[str, Named] = {each.name: each for message in pathway.messages.values() for each in message.contains}
+    declared = {**pathway.parties} if table == "parties" else declared
+    for called, each in (pair for pair in found.items() if pair[1].sure):
+        assert each.name is not None  # what is sure is something
+        line = f"{_key(called)} = {_string(each.name)}"
+        yield _remark(line, f"{count(each.count, language)}: {declared[each.name].title(language)}")
+    unsure = {called: each for called, each in found.items() if not each.sure}
+    if unsure:
+        yield from _wrapped(say("map.unplaced_names", language, known=", ".join(declared)))
+        for called, each in list(unsure.items())[:_VALUES]:
+            yield _remark(f"# {_key(called)} = {_string(each.name or '')}", count(each.count, language))
 
 
 def _fact(each: FactProposal) -> str:

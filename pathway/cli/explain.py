@@ -15,7 +15,6 @@ from pathway.errors import NotFoundError
 from pathway.language.diagnostics import catalogue
 from pathway.language.source import Language
 from pathway.model.finding import named
-from pathway.model.scope import nearest
 
 
 @click.command("explain", cls=Command)
@@ -62,7 +61,7 @@ def _adaptations(what: str, language: Language) -> str:
 
 def _message(code: str, language: Language) -> str:
     if code not in catalogue():
-        raise NotFoundError("PW507", suggestion=nearest(code, catalogue()), code=code)
+        raise NotFoundError("PW507", code=code)  # another code that is like it is another matter
     entry = catalogue()[code]
     severity = say(f"severity.{entry.severity}", language)
     parts = [click.style(f"{code}: {entry.title[language]} ({severity})", bold=True)]

@@ -10,6 +10,7 @@ import click
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import opened
 from pathway.cli.numbers import count
+from pathway.cli.replaying import settled_lines
 from pathway.cli.words import say
 from pathway.errors import OutputError
 from pathway.language.source import Language
@@ -45,10 +46,12 @@ def command(language: Language, pathway: str, events: Path | None, mapping: Path
     counts = log.counts
     left = {"unknown": sum(counts.unknown.values()), "ignored": counts.ignored}
     left["rejected"] = sum(often for often, _ in counts.rejected.values())
-    shown = {name: count(number, language) for name, number in {"read": counts.read, "used": counts.used, **left}.items()}
+    shown = {name: count(number, language) for name, number in {"read": counts.read, "written": len(told), **left}.items()}
     if counts.set_aside is not None:
         click.echo(say("replay.set_aside", language, file=counts.set_aside))
     click.echo(say("export.events", language, **shown))
+    for line in settled_lines(counts.settled, {}, language):
+        click.echo(line)
     click.echo(say("written", language, path=output))
     if not log.receipts:
         # No event can say it: without it every receipt that the log never could know of would be missing.

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from pathway.cli.kept import SUFFIX
+from pathway.cli.words import language_asked
 from pathway.errors import NotFoundError
 from pathway.language.source import Language
+from pathway.model.finding import named as file_of
 
 if TYPE_CHECKING:
     from pathway.api.definition import Definition
 
-NOT_FOUND = frozenset({"PW240", "PW241"})
+NOT_FOUND = frozenset({"PW240", "PW241", "PW642"})
 """What loading says of a name that leads to no text: wrong use, not a mistake in a file."""
 
 
@@ -44,9 +44,9 @@ def named(names: Iterable[str]) -> Iterator[str | Path]:
             yield name
             continue
         found = sorted(Path(name).rglob(f"*{SUFFIX}"))
-        if not found:
+        if not found and file_of(name) is None:
             raise NotFoundError("PW502", name=name)
-        yield from found
+        yield from found or (name,)
 
 
 def is_folder(name: str) -> bool:
@@ -64,5 +64,4 @@ def language_for(definition: Definition, language: Language) -> Language:
 
 def asked_language(written: Language | None, language: Language) -> Language:
     """The language to answer in, for a text that is written in another perhaps."""
-    asked = click.get_current_context().params.get("language") is not None
-    return language if asked or written is None else written
+    return language if written is None or language_asked() is not None else written

@@ -12,7 +12,7 @@ import click
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import opened
 from pathway.cli.numbers import count, share
-from pathway.cli.replaying import absent_text
+from pathway.cli.replaying import absent_text, row_text, settled_lines
 from pathway.cli.words import say, texts
 from pathway.language.source import Language
 from pathway.model.phrases import event_text
@@ -120,13 +120,14 @@ def _account(counts: Counts, language: Language) -> Iterator[str]:
     numbers = {"read": counts.read, "used": counts.used, "unknown": unknown, "ignored": counts.ignored, "rejected": rejected}
     yield say("profile.account", language, **{name: count(number, language) for name, number in numbers.items()})
     for reason, (number, first) in counts.rejected.items():
-        row = first.replace("row", say("word.row", language))
+        row = row_text(first, language)
         yield "  " + say(
             "replay.rejected", language, reason=_reason(reason, language), count=count(number, language), first=row
         )
     for name, unfit in (
         ("profile.codes", counts.unknown),
         ("profile.parties", counts.parties),
+        ("profile.elements", counts.elements),
         ("profile.deviations", counts.deviations),
     ):
         if unfit:
@@ -146,9 +147,8 @@ def _account(counts: Counts, language: Language) -> Iterator[str]:
         )
     if counts.absent:
         yield say("replay.absent", language, names=absent_text(counts.absent))
-    if counts.settled:
-        told = {name: count(counts.settled[name], language) for name in ("duplicate", "retraction", "moved")}
-        yield say("profile.settled", language, **told)
+    account = counts.as_dict()
+    yield from settled_lines(account["settled"], account["settled_first"], language)
     if counts.mended:
         yield say("replay.mended", language, names=_reasons(counts.mended, language))
 

@@ -8,7 +8,7 @@ import click
 
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import opened
-from pathway.cli.replaying import block_progress, follow, log_options, status_of, summary_text
+from pathway.cli.replaying import block_progress, follow, kernel_made_ready, log_options, status_of, summary_text
 from pathway.cli.words import say
 from pathway.language.source import Language
 
@@ -34,6 +34,7 @@ def command(
 ) -> int:
     definition = opened(pathway)
     if in_blocks:
+        kernel_made_ready(language)
         with block_progress(language) as told:
             summary = definition.replay_in_blocks(
                 events, output, mapping=mapping, as_of=as_of, known_at=known_at, strict=strict, progress=told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections import Counter
@@ -80,6 +81,24 @@ def progress(language: Language) -> Iterator[Callable[[int], None] | None]:
             click.echo("\r\x1b[K", err=True, nl=False)
 
 
+def kernel_made_ready(language: Language) -> None:
+    """Have the machine code that blocks are followed by; where it has to be made, say so. Until then nothing is written, and
+    Ctrl-C ends the program at once: what compiles would not hear of it for a minute."""
+    from pathway.replay.compiling import is_kept, make_ready
+
+    if not is_kept():
+        click.echo(say("progress.compiling", language), err=True)
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    except ValueError:  # not the main thread: nobody's keyboard
+        make_ready()
+        return
+    try:
+        make_ready()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @contextmanager
 def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | None]:
     """How far a log in blocks has come, how fast, and how long is left: while it is read, put in order, and followed."""
@@ -87,15 +106,17 @@ def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | 
         yield None
         return
     began = latest = time.monotonic()
-    stage = ""
+    stage, skipped = "", 0
 
     def told(at: Progress) -> None:
-        nonlocal began, latest, stage
+        nonlocal began, latest, stage, skipped
+        skipped = at.skipped or skipped
         now = "progress.blocks" if not at.reading else "progress.reading" if at.events is None else "progress.sorting"
+        now = "progress.skipped" if at.skipped else now
         if now != stage:
             began, stage = latest, now
         latest = time.monotonic()
-        rate = (at.done - at.skipped) / max(latest - began, 0.001)
+        rate = (at.done - skipped) / max(latest - began, 0.001)
         of = at.done if at.events is None else at.events
         left = timedelta(seconds=round(max(of - at.done, 0) / rate)) if rate else "…"
         values = {"count": count(at.done, language), "of": count(of, language), "rate": count(round(rate), language)}
@@ -111,11 +132,11 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
     """A replay's summary in some lines: who, what was understood of the log, and the outcomes of each rule."""
     events = summary["events"]
     if not events["used"]:
-        lines = [say("replay.empty", language)]
+        lines = [nobody_text(summary, language)]
     else:
-        counts = {name: summary[name] for name in ("patients", "episodes")}
+        counts = {name: count(summary[name], language) for name in ("patients", "episodes")}
         lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], compiled.calendar))]
-    lines.append(say("replay.events", language, read=events["read"], used=events["used"]))
+    lines.append(say("replay.events", language, read=count(events["read"], language), used=count(events["used"], language)))
     if events["set_aside_mapping"] is not None:
         lines.append(say("replay.set_aside", language, file=events["set_aside_mapping"]))
     if events["absent_columns"]:
@@ -126,16 +147,19 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
         lines.append(say("replay.facts", language, names=_most(events["facts"], language)))
     if events["unknown_parties"]:
         lines.append(say("replay.parties", language, names=_most(events["unknown_parties"], language, events["nearest"])))
+    if events["unknown_elements"]:
+        lines.append(say("replay.elements", language, names=_most(events["unknown_elements"], language, events["nearest"])))
     if events["unknown_deviations"]:
         names = _most(events["unknown_deviations"], language, events["nearest"])
         lines.append(say("replay.deviations", language, names=names))
     if events["mended"]:
         mended = {say(f"reason.{reason}", language): count for reason, count in events["mended"].items()}
         lines.append(say("replay.mended", language, names=_most(mended, language)))
+    lines += settled_lines(events["settled"], events["settled_first"], language)
     for reason, rejected in events["rejected"].items():
-        first = rejected["first"].replace("row", say("word.row", language))
+        first = row_text(rejected["first"], language)
         told = say(f"reason.{reason}", language) if f"reason.{reason}" in texts() else reason
-        lines.append(say("replay.rejected", language, reason=told, count=rejected["count"], first=first))
+        lines.append(say("replay.rejected", language, reason=told, count=count(rejected["count"], language), first=first))
     if summary["entry_unknown"]:
         lines.append(say("replay.entry_unknown", language, count=summary["entry_unknown"]))
     if summary["adaptation_unknown"]:
@@ -149,9 +173,31 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
 
 
 def status_of(summary: Mapping[str, Any]) -> int:
-    """1 where rows were read and not one of them could be used: that is not a log without breaks."""
-    events = summary["events"]
-    return 1 if events["read"] and not events["used"] else 0
+    """1 where not one row was there or could be used: that is not a log without breaks."""
+    return 0 if summary["events"]["used"] else 1
+
+
+def nobody_text(summary: Mapping[str, Any], language: Language) -> str:
+    """Why there is nobody to follow."""
+    return say("replay.empty" if summary["events"]["read"] else "replay.no_rows", language)
+
+
+def settled_lines(found: Mapping[str, int], first: Mapping[str, str], language: Language) -> Iterator[str]:
+    """What was found of rows that are about one event."""
+    told = []
+    for kind in (kind for kind in ("duplicate", "retraction", "reused", "moved") if found.get(kind)):
+        where = row_text(first[kind], language) if kind in first else ""
+        more = say("settled.first", language, row=where) if where else ""
+        told.append(f"{say(f'reason.{kind}', language)} ({count(found[kind], language)}{more})")
+    if told:
+        yield say("replay.settled", language, names=", ".join(told))
+    if found.get("reused"):
+        yield say("replay.reused", language)
+
+
+def row_text(told: str, language: Language) -> str:
+    """`row 12` in the reader's language."""
+    return told.replace("row", say("word.row", language))
 
 
 def absent_text(absent: Mapping[str, Sequence[str]]) -> str:
@@ -168,7 +214,9 @@ def _most(counts: Mapping[str, int], language: Language, nearest: Mapping[str, s
     like = nearest or {}
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     told = (
-        say("replay.perhaps", language, name=name, count=often, near=like[name]) if name in like else f"{name} ({often})"
+        say("replay.perhaps", language, name=name, count=count(often, language), near=like[name])
+        if name in like
+        else f"{name} ({count(often, language)})"
         for name, often in ranked[:_NAMES]
     )
     return ", ".join(told) + (" …" if len(ranked) > _NAMES else "")
@@ -180,22 +228,30 @@ def _breaks(summary: Mapping[str, Any], compiled: Compiled, language: Language) 
     kinds = ", ".join(f"{say('kind.' + kind, language)} {sum(of.values())}" for kind, of in sorted(summary["breaks"].items()))
     columns = ("met", "late", "missing", "excused", "undetermined", "not_judged", "waiting")
     heads = [say("replay.rule", language), *(say(f"outcome.{name}", language) for name in columns)]
-    called = _unnamed(compiled, language)
-    told = [(called.get(rule, rule), found) for rule, found in summary["rules"].items() if any(found.values())]
-    rows = [[rule, *(str(found[name]) for name in columns)] for rule, found in told]
+    called = _called(compiled, language)
+    rows = []
+    for rule, found in summary["rules"].items():
+        for part, outcomes in summary["parts"].get(rule, {"main": found}).items():
+            if any(outcomes.values()):
+                name = called.get(rule, rule) if part == "main" else f"    {say(f'part.{part}', language)}"
+                rows.append([name, *(count(outcomes[each], language) for each in columns)])
     return [f"{say('replay.breaks', language)}: {kinds}.", "", *table([heads, *rows], right=range(1, len(heads)))]
 
 
-def _unnamed(compiled: Compiled, language: Language) -> dict[str, str]:
-    """By the name that it was given (`home.expect.visit`), what a rule without a label is about; its stage with it where that
-    does not tell it from another."""
-    found: dict[str, tuple[str, str]] = {}
+def _called(compiled: Compiled, language: Language) -> dict[str, str]:
+    """What each rule is about, behind its name where its author gave it one; its stage with it where that does not tell it from
+    another."""
+    found: dict[str, tuple[str, str, str]] = {}
     for each in lineage(compiled):
-        for rule in (rule for rule in each.pathway.rules() if rule.label is None and rule.handover is None):
+        for rule in each.pathway.rules():
             stage = each.pathway.stages.get(rule.stage or "")
-            found[rule.name] = (rule_text(rule, each.pathway, language), "" if stage is None else stage.title(language))
-    often = Counter(text for text, _ in found.values())
-    return {name: f"{text} ({stage})" if stage and often[text] > 1 else text for name, (text, stage) in found.items()}
+            own = "" if rule.label is None and rule.handover is None else f"{rule.name}: "
+            found.setdefault(rule.name, (own, rule_text(rule, each.pathway, language), stage.title(language) if stage else ""))
+    often = Counter(text for own, text, _ in found.values() if not own)
+    return {
+        name: f"{own}{text}" if own or not stage or often[text] == 1 else f"{text} ({stage})"
+        for name, (own, text, stage) in found.items()
+    }
 
 
 def local(moment: str, calendar: Calendar) -> str:

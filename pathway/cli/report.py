@@ -8,7 +8,7 @@ import click
 
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import language_for, opened
-from pathway.cli.replaying import follow, log_options, status_of
+from pathway.cli.replaying import follow, log_options, nobody_text, status_of
 from pathway.cli.words import say
 from pathway.errors import DrawingError, PathwayError
 from pathway.language.source import Language
@@ -57,5 +57,5 @@ def command(
         click.echo(say("written", language, path=report.save(output)))
     status = status_of(found.summary)
     if status:
-        click.echo(say("replay.empty", language), err=True)
+        click.echo(nobody_text(found.summary, language), err=True)
     return status

@@ -45,6 +45,8 @@ def moment_text(moment: Moment, definition: Definition, language: Language) -> s
     """One thing that happened, in words."""
     calendar = definition.compiled.calendar
     name, broken = moment.name, moment.break_
+    if moment.part != "main":
+        name = f"{name} ({say(f'part.{moment.part}', language)})"
     match moment.happened:
         case "event":
             return event_name(name, definition.model, language)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from pathway.events.columns import AS_FOUND, Told, read_columns
@@ -17,12 +18,15 @@ from pathway.events.likeness import likeness
 from pathway.events.looks import Looks, looks_of
 from pathway.events.mapping import ColumnNames, MappedEvent
 from pathway.events.mapping import Mapping as LogMapping
-from pathway.events.matching import SURE, FactProposal, Matcher, Proposal, facts_of
+from pathway.events.matching import SURE, FactProposal, Matcher, NameProposal, Proposal, facts_of, is_called, names_like
+from pathway.events.named import names_of, parts_of
 from pathway.events.roles import Roles, hints, roles_of
-from pathway.events.rows import names_of
 from pathway.events.text_columns import TextColumns
 from pathway.model.pathway import Pathway
+from pathway.model.vocabulary import contents_known, parties_known
 
+_LEAST_TIMES = 0.5
+"""The share of a column's values that must be times where it is called as an event is."""
 _LONGEST = 120
 """A value that is longer is no code."""
 
@@ -30,7 +34,8 @@ _LONGEST = 120
 @dataclass(frozen=True)
 class Draft:
     """`events` are codes by what they may mean (of a wide table, columns); `understood` those that need no line: they are called as
-    the pathway calls them. `other` are columns that nothing was found for."""
+    the pathway calls them. `parties` and `elements` are names of parties and contents of messages that the pathway does not
+    know. `other` are columns that nothing was found for."""
 
     columns: Sequence[Looks]
     roles: Roles
@@ -41,6 +46,8 @@ class Draft:
     events: Mapping[str, Proposal]
     understood: Mapping[str, int]
     facts: Mapping[str, FactProposal]
+    parties: Mapping[str, NameProposal]
+    elements: Mapping[str, NameProposal]
     other: Sequence[Looks]
 
     @property
@@ -63,6 +70,8 @@ class Draft:
                 "only": dict(self.only),
                 "wide" if roles.wide else "events": events,
                 "facts": {name: each.how for name, each in self.facts.items() if each.sure},
+                "parties": {called: each.name for called, each in self.parties.items() if each.sure},
+                "elements": {called: each.name for called, each in self.elements.items() if each.sure},
             }
         )
 
@@ -75,8 +84,8 @@ def draft(path: str | Path, pathway: Pathway, told: LogMapping | None = None) ->
 
 def draft_of(text: TextColumns, pathway: Pathway, told: LogMapping | None = None) -> Draft:
     """Draft the mapping of a log that was read with all its columns."""
-    looks = [looks_of(name, text.columns[name]) for name in text.names]
     names = names_of(pathway)
+    looks = [_looks(name, text.columns[name], pathway) for name in text.names]
     roles = roles_of(looks, {each.name: _known(text.columns[each.name], names, each) for each in looks})
     if told is not None:
         roles = _as_told(roles, told, text)
@@ -96,19 +105,42 @@ def draft_of(text: TextColumns, pathway: Pathway, told: LogMapping | None = None
     used = {*roles.taken(), *(column for each in facts.values() for column in each.how.column)}
     # What is called as a field of an event is read as that without a line.
     used |= {column for _, asked in ColumnNames() for column in asked}
-    numbers = [by_name[column] for each in facts.values() for column in each.how.column if by_name[column].kind == "number"]
     return Draft(
         looks,
         roles,
         _forms(by_name, roles, facts),
-        any(each.comma for each in numbers),
+        any(each.comma for each in facts.values()),
         _has_receipts(meant, roles),
         _only(text, roles),
         events,
         understood,
         facts,
+        _parties(text, roles, pathway),
+        _contents(text, roles, pathway),
         [each for each in looks if each.name not in used and each.kind != "empty"],
     )
+
+
+def _looks(name: str, values: Sequence[str], pathway: Pathway) -> Looks:
+    """A column as it looks. One that is called as an event is may have its times among much that is none."""
+    looks = looks_of(name, values)
+    if looks.kind in ("text", "code") and any(is_called(name, each) for each in pathway.events.values()):
+        again = looks_of(name, values, times=_LEAST_TIMES)
+        return again if again.kind in ("time", "date") else looks
+    return looks
+
+
+def _parties(text: TextColumns, roles: Roles, pathway: Pathway) -> dict[str, NameProposal]:
+    columns = [text.columns[roles.told[name]] for name in ("party", "sender", "receiver") if name in roles.told]
+    return names_like(chain(*columns), parties_known(pathway), pathway.parties.values())
+
+
+def _contents(text: TextColumns, roles: Roles, pathway: Pathway) -> dict[str, NameProposal]:
+    if "elements" not in roles.told:
+        return {}
+    declared = {element.name: element for message in pathway.messages.values() for element in message.contains}
+    told = (part for value in text.columns[roles.told["elements"]] for part in parts_of(value))
+    return names_like(told, contents_known(pathway), declared.values())
 
 
 def _as_told(roles: Roles, told: LogMapping, text: TextColumns) -> Roles:
@@ -134,9 +166,9 @@ def _known(values: Sequence[str], names: Mapping[str, str], looks: Looks) -> flo
 
 def _forms(by_name: Mapping[str, Looks], roles: Roles, facts: Mapping[str, FactProposal]) -> tuple[str, ...]:
     """The formats that the columns of times need, each once."""
-    of_facts = [column for each in facts.values() for column in each.how.column if by_name[column].kind in ("date", "time")]
-    columns = [roles.occurred, roles.told.get("recorded"), *roles.wide, *of_facts]
-    return tuple(dict.fromkeys(form for name in columns if name is not None for form in by_name[name].forms))
+    columns = [roles.occurred, roles.told.get("recorded"), *roles.wide]
+    of_columns = (form for name in columns if name is not None for form in by_name[name].forms)
+    return tuple(dict.fromkeys(chain(of_columns, *(each.forms for each in facts.values()))))
 
 
 def _only(text: TextColumns, roles: Roles) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,17 @@ from pathway.errors import EventsError
 from pathway.events.text_columns import TextColumns, Wanted, first_line, gathered, told_apart
 
 _MOST_UNPACKED = 2 * 1024**3
+_LOOKED_AT = 20
+"""So many rows are looked at for the names of the columns."""
+ABOVE = "line above the names of the columns"
 _ZEROS = re.compile(r"0{2,}")
 _OF_A_CLOCK = re.compile(r"[hs]|AM/PM", re.I)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
 def read_excel(file: Path, sheet: str | None, wanted: Wanted) -> Iterator[TextColumns]:
-    """The sheet of a name, else the first one; its first row with anything in it names the columns. Rows are numbered as Excel does.
+    """The sheet of a name, else the first one; its first row with anything in it names the columns, but for titles above
+    them. Rows are numbered as Excel does.
 
     Raises `EventsError` for what is no workbook and for a sheet that is not there, `OSError` for what cannot be read.
     """
@@ -50,11 +55,22 @@ def _read(stream: Any, name: str, sheet: str | None, wanted: Wanted) -> Iterator
         if not names or (sheet is not None and sheet not in names):
             raise EventsError("PW423", file=name, sheet=sheet or "–", known=", ".join(names) or "–")
         rows = _rows(book[sheet] if sheet is not None else book.worksheets[0])
-        _, head = next(rows, (0, []))
-        heads = told_apart(_trimmed(head))
-        yield from gathered(heads, rows, wanted)
+        first = list(islice(rows, _LOOKED_AT))
+        place = _head(first)
+        heads = told_apart(_trimmed(first[place][1] if first else []))
+        for part in gathered(heads, chain(first[place + 1 :], rows), wanted):
+            part.mended += [ABOVE] * place
+            place = 0
+            yield part
     finally:
         book.close()
+
+
+def _head(rows: list[tuple[int, list[str]]]) -> int:
+    """The place of the row that names the columns: the first that has more than half of what the fullest has. What stands above
+    it is a title, or says what the sheet is."""
+    filled = [sum(map(bool, row)) for _, row in rows]
+    return next((place for place, count in enumerate(filled) if 2 * count > max(filled)), 0)
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:

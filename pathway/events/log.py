@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pathway.events.event import Event, Instant
+from pathway.events.identity import Pseudonyms
 from pathway.events.settle import Version, settle
 from pathway.model.calendar import Calendar, calendar_for
 
@@ -16,10 +17,11 @@ from pathway.model.calendar import Calendar, calendar_for
 class Counts:
     """Every row accounted for: read = used + unknown + ignored + rejected.
 
-    `unknown` are names of events that the pathway does not have, `parties` and `deviations` (what a deviation speaks of)
-    likewise; of each, `nearest` is the declared name that may have been meant. `rejected` says by reason how many and where the
-    first was; `facts` by fact how many values did not fit, `misfits` where the first was. `settled` is what settling found,
-    `mended` what was put right (`recorded before it occurred`). Rows are called `row 12`.
+    `unknown` are names of events that the pathway does not have, `parties`, `elements` (contents of messages) and `deviations`
+    (what a deviation speaks of) likewise; of each, `nearest` is the declared name that may have been meant. `rejected` says by
+    reason how many and where the first was; `facts` by fact how many values did not fit, `misfits` where the first was.
+    `settled` is what settling found, `settled_first` where the first of it was, `mended` what was put right (`recorded before it
+    occurred`). Rows are called `row 12`.
     """
 
     read: int = 0
@@ -35,8 +37,10 @@ class Counts:
     """By fact, the row of the first value that did not fit and the value that may have been meant. The value itself is not
     told: it may be what nobody should read in a summary."""
     settled: Counter[str] = field(default_factory=Counter)
+    settled_first: dict[str, int] = field(default_factory=dict)
     mended: Counter[str] = field(default_factory=Counter)
     parties: Counter[str] = field(default_factory=Counter)
+    elements: Counter[str] = field(default_factory=Counter)
     deviations: Counter[str] = field(default_factory=Counter)
     absent: dict[str, list[str]] = field(default_factory=dict)
     """By field or fact, the columns that the mapping names for it, where the log has none of them."""
@@ -46,6 +50,12 @@ class Counts:
     def reject(self, reason: str, row: int) -> None:
         count, first = self.rejected.get(reason, (0, f"row {row}"))
         self.rejected[reason] = (count + 1, first)
+
+    def settle(self, found: Mapping[str, int], first: Mapping[str, int]) -> None:
+        """Add what settling found, and the first rows of it."""
+        self.settled.update(found)
+        for kind, row in first.items():
+            self.settled_first[kind] = min(row, self.settled_first.get(kind, row))
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -59,8 +69,10 @@ class Counts:
             "facts": dict(self.facts),
             "misfits": {name: dict(misfit) for name, misfit in self.misfits.items()},
             "settled": dict(self.settled),
+            "settled_first": {kind: f"row {row}" for kind, row in self.settled_first.items()},
             "mended": dict(self.mended),
             "unknown_parties": dict(self.parties),
+            "unknown_elements": dict(self.elements),
             "unknown_deviations": dict(self.deviations),
             "absent_columns": {name: list(columns) for name, columns in self.absent.items()},
             "set_aside_mapping": self.set_aside,
@@ -70,13 +82,21 @@ class Counts:
 @dataclass
 class Log:
     """Settled events by patient. `last_recorded` is the last time at which anything was recorded (None: nothing was);
-    `receipts` is False for a source that has none."""
+    `receipts` is False for a source that has none. `pseudonyms` made the patients' names, where something did."""
 
     events: dict[str, list[Event]]
     counts: Counts
     has_recorded: bool
     receipts: bool
     last_recorded: Instant | None
+    pseudonyms: Pseudonyms | None = None
+
+    def of(self, patient: str) -> list[Event]:
+        """The events of a patient, called as the log says or by the pseudonym; none where the log has no such patient."""
+        found = self.events.get(patient)
+        if found is None and self.pseudonyms is not None:
+            found = self.events.get(self.pseudonyms.of(patient))
+        return found or []
 
     def by_patient(self) -> Iterator[tuple[str, list[Event]]]:
         """Each patient's events by (occurred, id), patients in the order of their names."""
@@ -95,7 +115,7 @@ def log_of(events: Sequence[Event], *, receipts: bool = True, time_zone: str = "
 def settled_log(versions: Sequence[Version], counts: Counts, has_recorded: bool, receipts: bool, calendar: Calendar) -> Log:
     """The log that versions make. Those that cannot be settled are counted as rejected, no longer as used."""
     settled = settle(versions)
-    counts.settled.update(settled.counts)
+    counts.settle(settled.counts, settled.first)
     for reason, version in settled.left_out:
         counts.used -= 1
         counts.reject(reason, version.row)

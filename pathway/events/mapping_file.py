@@ -17,11 +17,12 @@ from pathway.events.mapping_places import Places
 from pathway.events.times import is_time_format, moment_of
 from pathway.events.values import fact_value
 from pathway.language.diagnostics import Diagnostic
-from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
+from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES, Named
 from pathway.model.calendar import Calendar, calendar_for
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
 from pathway.model.units import conversion
+from pathway.model.vocabulary import Known, phase_of
 
 TOO_DEEP = {"en": "nested too deeply", "nb": "for dypt nøstet", "nn": "for djupt nøsta"}
 _LARGEST = 1 << 24
@@ -190,7 +191,12 @@ class _Against:
             if mapped.phase not in phases:
                 known = ", ".join(phases) or "–"
                 yield self._problem(
-                    "PW418", [*path, "phase"], nearest(mapped.phase, phases), phase=mapped.phase, event=name, known=known
+                    "PW418",
+                    [*path, "phase"],
+                    nearest(phase_of(mapped.phase), phases),
+                    phase=mapped.phase,
+                    event=name,
+                    known=known,
                 )
         for field, party in (("party", mapped.party), ("sender", mapped.sender), ("receiver", mapped.receiver)):
             yield from self._known([*path, field], party, pathway.parties)
@@ -231,6 +237,11 @@ def deviable(pathway: Pathway) -> set[str]:
     """What a deviation can name: rules, by name or label, and stages."""
     named = {name for rule in pathway.rules() for name in (rule.name, rule.label) if name is not None}
     return named | set(pathway.stages)
+
+
+def deviable_known(pathway: Pathway) -> Known:
+    """The same, by what a log calls them."""
+    return Known(pathway.stages.get(name) or Named(name=name) for name in sorted(deviable(pathway)))
 
 
 def constant(told: Any) -> str:

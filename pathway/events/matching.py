@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from pathway.events.facts import FACT
 from pathway.events.identity import masked
 from pathway.events.likeness import explained, likeness, words
-from pathway.events.looks import Kind, Looks
+from pathway.events.looks import FORMS, Kind, Looks
 from pathway.events.mapping import MappedEvent, MappedFact
 from pathway.events.roles import hints
 from pathway.events.text_columns import TextColumns
+from pathway.events.times import moment_of
 from pathway.events.values import fact_value
 from pathway.language.nearness import plain
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES, Named
 from pathway.model.pathway import Event, Fact, Message, Pathway, Resource
 from pathway.model.units import conversion
+from pathway.model.vocabulary import Known
 
 SURE = 0.5
 """So like must a code be to a name to be taken for it."""
 _PERHAPS = 0.2
+_SURE_NAME = 0.75
+"""The same of the name of a party: a wrong one takes a duty for another's."""
+_MOST_UNFIT = 0.2
+"""Of a column that is called as a fact is, so many values may be none of the fact's."""
 _SHORTEST_CODE = 3
 _FITS: Mapping[str, frozenset[Kind]] = {
     "number": frozenset({"number"}),
@@ -45,11 +52,25 @@ class Proposal:
 
 @dataclass(frozen=True)
 class FactProposal:
-    """Which column may hold a fact. `left` are its values that the fact does not have, with how often they came."""
+    """Which column may hold a fact. `left` are its values that the fact does not have, with how often they came; `unfit` of
+    `filled` values of another type are none of its. `comma` and `forms` say how numbers and dates are written."""
 
     how: MappedFact
     sure: bool
     left: Mapping[str, int] = field(default_factory=dict)
+    unfit: int = 0
+    filled: int = 0
+    comma: bool = False
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NameProposal:
+    """What a party or a content of a message that the log names may be (None: nothing is like it), and how often it came."""
+
+    name: str | None
+    count: int
+    sure: bool
 
 
 class Matcher:
@@ -123,7 +144,8 @@ def facts_of(pathway: Pathway, text: TextColumns, columns: Sequence[Looks]) -> d
         (alike, -len(each.name), name, each)
         for name, fact in pathway.facts.items()
         for each in columns
-        if each.kind in _FITS[fact.type.kind] and (alike := likeness(_bare(each.name), known[name])) >= _PERHAPS
+        if (alike := likeness(_bare(each.name), known[name])) >= _PERHAPS
+        and (each.kind in _FITS[fact.type.kind] or (each.filled and is_called(_bare(each.name), fact)))
     ]
     found: dict[str, FactProposal] = {}
     taken: set[str] = set()
@@ -139,12 +161,18 @@ def _bare(column: str) -> str:
     return column.removeprefix(FACT).partition("(")[0].partition("[")[0]
 
 
+def is_called(text: str, each: Named) -> bool:
+    """Whether a text is what something is called, whatever it looks like."""
+    return any(words(text) == words(name) for name in naming(each))
+
+
 def _fact(fact: Fact, column: Looks, values: Sequence[str], sure: bool) -> FactProposal:
     translated: dict[str, str] = {}
     left: dict[str, int] = {}
+    counted = Counter(value for value in values if value)
     if fact.type.kind == "one_of" and column.distinct <= 100:
-        for value, count in Counter(values).most_common():
-            if value and fact_value(value, fact, lambda text: None) is None:
+        for value, count in counted.most_common():
+            if fact_value(value, fact, lambda text: None) is None:
                 names = {each: naming(fact.type.called.get(each) or Named(name=each)) for each in fact.type.values}
                 like = max(names, key=lambda each: likeness(value, names[each]), default="")
                 if likeness(value, names.get(like, ())) >= SURE:
@@ -152,7 +180,43 @@ def _fact(fact: Fact, column: Looks, values: Sequence[str], sure: bool) -> FactP
                 else:
                     left[masked(value)] = count
     unit = _unit(column.name, fact)
-    return FactProposal(MappedFact(column=[column.name], values=translated, unit=unit), sure, left)
+    how = MappedFact(column=[column.name], values=translated, unit=unit)
+    if fact.type.kind not in ("number", "date", "yes_no"):
+        return FactProposal(how, sure, left)
+    unfit, comma, forms = _unfit(fact, column, counted, unit)
+    filled = counted.total()
+    return FactProposal(how, sure and unfit <= _MOST_UNFIT * filled, left, unfit, filled, comma, forms)
+
+
+def _unfit(fact: Fact, column: Looks, counted: Mapping[str, int], unit: str | None) -> tuple[int, bool, tuple[str, ...]]:
+    """How many values are none of the fact's, read with or without a decimal comma and in the format, that most are written in."""
+    factor = float((conversion(unit, fact.type.unit) if unit and fact.type.unit else None) or 1)
+    commas = (False, True) if fact.type.kind == "number" and column.kind != "number" else (column.comma,)
+    ways = [(comma, column.forms) for comma in commas]
+    if fact.type.kind == "date" and column.kind not in ("date", "time"):
+        ways = [(False, forms) for forms in ((), *((form,) for form in FORMS))]
+
+    def wrong(comma: bool, forms: tuple[str, ...]) -> int:
+        def day(text: str) -> date | None:
+            moment = moment_of(text, forms)
+            return moment.date() if isinstance(moment, datetime) else moment
+
+        read = ((value, fact_value(value, fact, day, decimal_comma=comma, factor=factor)) for value in counted)
+        return sum(counted[value] for value, found in read if found is None)
+
+    return min(((wrong(comma, forms), comma, forms) for comma, forms in ways), key=lambda way: way[0])
+
+
+def names_like(values: Iterable[str], known: Known, declared: Iterable[Named]) -> dict[str, NameProposal]:
+    """What those of some names that nothing is called may be, the commonest first."""
+    called = {each.name: naming(each) for each in declared}
+    found: dict[str, NameProposal] = {}
+    for value, count in Counter(value for value in values if value).most_common():
+        if known.get(value) is None:
+            like = max(called, key=lambda name: likeness(value, called[name]), default=None)
+            alike = 0.0 if like is None else likeness(value, called[like])
+            found[masked(value)] = NameProposal(like if alike >= SURE else None, count, alike >= _SURE_NAME)
+    return found
 
 
 def _unit(column: str, fact: Fact) -> str | None:

@@ -67,6 +67,7 @@ def log_from(text: TextColumns, pathway: Pathway, mapping: Mapping, name: str, *
     versions = list(rows.versions(text))
     rows.counts.absent = absent
     log = settled_log(versions, rows.counts, rows.has_recorded, mapping.receipts, calendar)
+    log.pseudonyms = pseudonyms
     if strict:
         refuse(log.counts, name)
     return log

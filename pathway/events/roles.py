@@ -112,6 +112,8 @@ def _as_patient(column: Looks) -> float | None:
     if named < _SURE and (repeats < 1.2 or column.distinct < 2):
         return None
     many = min(1.0, column.distinct / (column.rows**0.5 + 1))
+    # A number of its own for each row is the row's, where another column is called as well.
+    many -= 1.0 if column.distinct == column.filled else 0.0
     return float(many) + (1.0 if column.national else 0.0) - (1.0 if called(column.name, "event") > named else 0.0)
 
 
@@ -132,7 +134,7 @@ def _as_event(column: Looks) -> float | None:
 def _told(columns: Sequence[Looks]) -> dict[str, str]:
     """Further fields of an event, where a column is called as such are and holds what such do."""
     found: dict[str, str] = {}
-    for name in ("recorded", "id", "phase", "party", "unit", "sender", "receiver", "refers"):
+    for name in ("recorded", "id", "phase", "party", "unit", "sender", "receiver", "elements", "refers"):
         fitting = [c for c in columns if c.name not in found.values() and _fits(c, name) and _exactly(c.name, name)]
         if fitting:
             found[name] = max(fitting, key=lambda column: column.share).name
@@ -148,6 +150,8 @@ def _fits(column: Looks, field: str) -> bool:
         return column.kind in ("time", "date")
     if field == "id":
         return column.distinct == column.filled > 1
+    if field == "elements":
+        return column.kind in ("text", "code")
     return column.kind in ("text", "code", "number") and column.distinct < max(2, column.filled)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import repeat
 from typing import NamedTuple
 
@@ -13,17 +13,16 @@ from pathway.events.event import DEVIATION, Event, Instant
 from pathway.events.facts import Columns, Facts, first_of
 from pathway.events.log import Counts
 from pathway.events.mapping import MappedEvent, Mapping
-from pathway.events.mapping_file import deviable, zone_of
+from pathway.events.mapping_file import deviable_known, zone_of
+from pathway.events.named import Likely, asking_contents, named_in, names_of, parts_of
 from pathway.events.settle import Version
 from pathway.events.text_columns import TextColumns
 from pathway.events.times import Times, When
 from pathway.events.values import number
-from pathway.language.nearness import plain
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
 from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
-from pathway.model.scope import nearest
-from pathway.model.vocabulary import by_any_name
+from pathway.model.vocabulary import Known, contents_known, parties_known, phase_of
 
 
 class _Row(NamedTuple):
@@ -66,11 +65,12 @@ class Rows:
         self._patients: dict[str, str] = {}
         """Each name of a part once: the texts of the rows are let go when they have been read."""
         self._names = names_of(pathway)
-        self._known_codes = {*self._names, *mapping.events, *mapping.wide}
-        self._titles = titles_of(pathway)
+        self._like = Likely(pathway, self._names, {*mapping.events, *mapping.wide})
         self._ignored = listed(mapping.ignore)
-        self._parties = {**by_any_name(pathway.parties), **mapping.parties}
-        self._deviable = deviable(pathway)
+        self._parties = parties_known(pathway, mapping.parties)
+        self._contents = contents_known(pathway, mapping.elements)
+        self._asking = asking_contents(pathway)
+        self._deviable = deviable_known(pathway)
         self._constants = mapping.constants
         self._facts = Facts(pathway, mapping, self._times.day, self.counts)
 
@@ -108,7 +108,7 @@ class Rows:
         when, recorded = self._when(told, row)
         if when is None:
             return None
-        name, phase = meant.event, meant.phase or told.phase or None
+        name, phase = meant.event, meant.phase or phase_of(told.phase) or None
         if phase is not None:
             phases = MESSAGE_PHASES if name in self._pathway.messages else RESOURCE_PHASES
             if name in self._pathway.events or name == DEVIATION:
@@ -118,8 +118,8 @@ class Rows:
                 return None
         constants = self._constants
         deviation = meant.deviation or told.deviation or None
-        if deviation is not None and deviation not in self._deviable:
-            self._unknown(self.counts.deviations, deviation, row, self._deviable)
+        if deviation is not None:
+            deviation = self._named(deviation, row, self._deviable, self.counts.deviations)
         party = meant.party or told.party or constants.party
         sender = meant.sender or told.sender or constants.sender
         receiver = meant.receiver or told.receiver or constants.receiver
@@ -137,7 +137,7 @@ class Rows:
             told.unit or constants.unit,
             self._party(sender, row) if sender else None,
             self._party(receiver, row) if receiver else None,
-            self._elements(meant.elements, told.elements),
+            self._elements(meant.elements, told.elements, name, row),
             self._amount(told.amount) if told.amount else None,
             told.refers or None,
             self._facts.of(row, place, meant),
@@ -163,23 +163,20 @@ class Rows:
             if self._ignored.get(code):
                 self.counts.ignored += 1
             else:
-                self._unknown(self.counts.unknown, code, row, self._known_codes)
+                self._unknown(self.counts.unknown, code, row, self._like.to)
         return meant
 
     def _look_up(self, code: str) -> MappedEvent | None:
         mapped = self._mapped.get(code)
         if mapped is not None or self._ignored.get(code):
             return mapped
-        bare = code.strip()
-        name, _, phase = bare.partition(" ")
-        if phase in (*MESSAGE_PHASES, *RESOURCE_PHASES) and name in self._names:
-            return MappedEvent(event=self._names[name], phase=phase)
-        return MappedEvent(event=self._names[bare]) if bare in self._names else None
+        found = named_in(self._names, code)
+        return None if found is None else MappedEvent(event=found[0], phase=found[1])
 
-    def _unknown(self, counted: Counter[str], name: str, row: int, known: Iterable[str]) -> None:
+    def _unknown(self, counted: Counter[str], name: str, row: int, near: Callable[[str], str | None]) -> None:
         if name not in counted:
             self.counts.first.setdefault(name, f"row {row}")
-            like = nearest(name, sorted(known)) or (self._titles.get(plain(name)) if counted is self.counts.unknown else None)
+            like = near(name)
             if like is not None:
                 self.counts.nearest[name] = like
         counted[name] += 1
@@ -222,45 +219,31 @@ class Rows:
             self.counts.mended["amount that is not a number"] += 1
         return found
 
-    def _elements(self, mapped: list[str] | None, told: str) -> tuple[str, ...] | None:
-        """What a message contained; nothing but a comma says that it was empty."""
+    def _elements(self, mapped: list[str] | None, told: str, message: str, row: int) -> tuple[str, ...] | None:
+        """What a message contained; nothing but a comma says that it was empty. What no message is asked to contain is counted
+        where this one is asked to contain something, and kept."""
         if mapped is not None:
             return tuple(mapped)
         if not told:
             return None
-        called = self._mapping.elements
-        parts = (part.strip() for part in told.replace(";", ",").split(","))
-        return tuple(called.get(part, part) for part in parts if part)
+        asked = message in self._asking
+        known = self._contents
+        return tuple(
+            self._named(part, row, known, self.counts.elements) if asked else known.get(part) or part for part in parts_of(told)
+        )
 
     def _party(self, name: str, row: int) -> str:
-        """A party by its name or an alias. A name that no party has is kept: it is then nobody's, and never taken for another."""
-        found = self._parties.get(name)
+        return self._named(name, row, self._parties, self.counts.parties)
+
+    def _named(self, name: str, row: int, known: Known, counted: Counter[str]) -> str:
+        """What a name, an alias or a title names. What names nothing is kept: it is then nobody's, and never taken for another."""
+        found = known.get(name)
         if found is None:
-            self._unknown(self.counts.parties, name, row, self._parties)
+            self._unknown(counted, name, row, known.near)
         return found or name
-
-
-def titles_of(pathway: Pathway) -> dict[str, str]:
-    """What each title of an event, message or resource would have to be called, however it is written; none that two have."""
-    found: dict[str, str] = {}
-    often: Counter[str] = Counter()
-    for each in (*pathway.events.values(), *pathway.messages.values(), *pathway.resources.values()):
-        for title in {plain(title) for title in each.titles.values()}:
-            found[title] = each.name
-            often[title] += 1
-    return {title: name for title, name in found.items() if often[title] == 1}
 
 
 SHORT_YEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
 """`02.03.26`: whether the day comes first, and which century it is, is for the mapping to say."""
 _DEVIATION = MappedEvent(event=DEVIATION)
 _RETRACTION = MappedEvent(event="")
-
-
-def names_of(pathway: Pathway) -> dict[str, str]:
-    """What a log can call an event, message or resource without a mapping: its name, an alias, a code that only it has."""
-    coded = [(code.code, event.name) for event in pathway.events.values() for code in event.codes]
-    coded += [(code.code, message.name) for message in pathway.messages.values() for code in message.codes]
-    often = Counter(code for code, _ in coded)
-    names = {code: name for code, name in coded if often[code] == 1}
-    return names | by_any_name(pathway.events, pathway.messages, pathway.resources)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
@@ -37,33 +37,37 @@ class Belief(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Beliefs:
     """What was believed. `counts` says what was found: `duplicate` (the same content twice), `retraction` (rows that only
-    retract), `moved` (events that a correction gave to another patient). `left_out` are the versions that could not be settled,
-    each with the reason."""
+    retract), `moved` (events that a correction gave to another patient), `reused` (rows with the id of another one that tells
+    something else, where nothing says which of them was recorded first); `first` by some of these the first row. `left_out` are
+    the versions that could not be settled, each with the reason."""
 
     believed: list[Belief]
     counts: Mapping[str, int]
     left_out: list[tuple[str, Version]] = field(default_factory=list)
+    first: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Events with `id`, `root` and `until` set; `counts` and `left_out` as in `Beliefs`."""
+    """Events with `id`, `root` and `until` set; `counts`, `left_out` and `first` as in `Beliefs`."""
 
     events: list[Event]
     counts: Mapping[str, int]
     left_out: list[tuple[str, Version]] = field(default_factory=list)
+    first: Mapping[str, int] = field(default_factory=dict)
 
 
 def settle(versions: Iterable[Version]) -> Settled:
     """Settle a log. The order in which its rows came does not matter. Cost: 1 µs an event, 8 µs where the source gives no ids."""
     found = beliefs(versions)
     events = [_believed(version.event, own, root, until) for version, own, root, until in found.believed]
-    return Settled(events, found.counts, found.left_out)
+    return Settled(events, found.counts, found.left_out, found.first)
 
 
 def beliefs(versions: Iterable[Version]) -> Beliefs:
     """What of a log stands, and until when."""
     counts: Counter[str] = Counter()
+    first: dict[str, int] = {}
     by_id: dict[str, list[Version]] = {}
     plain = True
     for version in versions:
@@ -75,9 +79,23 @@ def beliefs(versions: Iterable[Version]) -> Beliefs:
             by_id[name] = _once(same)
             counts["duplicate"] += len(same) - len(by_id[name])
             plain = plain and len(by_id[name]) == 1
+            for row in _reusing(by_id[name]):
+                counts["reused"] += 1
+                first["reused"] = min(row, first.get("reused", row))
     if plain:
         return Beliefs([Belief(version, name, name, None) for name, (version,) in by_id.items()], +counts)
-    return _chained(by_id, counts)
+    return _chained(by_id, counts, first)
+
+
+def _reusing(same: Sequence[Version]) -> Iterator[int]:
+    """The rows, among those with one id, that tell something else than one before them, recorded at the same time or no one knows
+    when."""
+    rows: dict[Instant | None, list[int]] = {}
+    for version in same:
+        if version.retracts is None and version.corrects is None:
+            rows.setdefault(version.event.recorded, []).append(version.row)
+    for found in rows.values():
+        yield from sorted(found)[1:]
 
 
 def _once(same: list[Version]) -> list[Version]:
@@ -88,7 +106,7 @@ def _once(same: list[Version]) -> list[Version]:
     return list(found.values())
 
 
-def _chained(by_id: Mapping[str, list[Version]], counts: Counter[str]) -> Beliefs:
+def _chained(by_id: Mapping[str, list[Version]], counts: Counter[str], first: dict[str, int]) -> Beliefs:
     """Versions that say something of each other."""
     parents = _parents(by_id)
     roots = _roots(by_id, parents)
@@ -111,8 +129,16 @@ def _chained(by_id: Mapping[str, list[Version]], counts: Counter[str]) -> Belief
                 counts["retraction"] += 1
             else:
                 found.append(Belief(version, name, root, None if after is None else after[0]))
-        counts["moved"] += len({version.event.patient for _, version in chain if version.retracts is None}) > 1
-    return Beliefs(found, +counts, left_out)
+        patients = {version.event.patient: version.row for _, version in sorted(chain, key=_row) if version.retracts is None}
+        if len(patients) > 1:
+            counts["moved"] += 1
+            row = sorted(patients.values())[1]
+            first["moved"] = min(row, first.get("moved", row))
+    return Beliefs(found, +counts, left_out, first)
+
+
+def _row(told: tuple[str, Version]) -> int:
+    return -told[1].row
 
 
 def _parents(by_id: Mapping[str, list[Version]]) -> dict[str, str]:

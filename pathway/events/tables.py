@@ -24,7 +24,15 @@ def read_parquet(file: Path, wanted: Wanted) -> Iterator[TextColumns]:
             batches = opened.iter_batches(PART, columns=kept) if len(set(names)) == len(names) else opened.iter_batches(PART)
             yield from _parts(batches, told_apart(names), wanted)
     except pa.ArrowException as error:
-        raise EventsError("PW412", file=str(file), detail=first_line(error)) from error
+        raise damaged(file, error) from error
+
+
+def damaged(file: Path, error: Exception) -> EventsError:
+    """What is said of a file that Arrow refuses."""
+    return EventsError("PW412", file=str(file), detail=_BROKEN if isinstance(error, pa.ArrowInvalid) else first_line(error))
+
+
+_BROKEN = {"en": "no whole Parquet file", "nb": "ikke en hel Parquet-fil", "nn": "ikkje ei heil Parquet-fil"}
 
 
 def read_table(table: Any, wanted: Wanted) -> Iterator[TextColumns]:

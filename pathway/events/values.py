@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from pathway.language.nearness import plain
+from pathway.language.nearness import loose
 from pathway.model.expressions import Value
 from pathway.model.pathway import Fact, FactType
 
@@ -69,6 +69,6 @@ def _within(found: float, factor: float, kind: FactType) -> Value | None:
 
 def _meant(text: str, kind: FactType) -> str | None:
     """The one value of which a name differs in nothing but case, accents, and a space or a hyphen for `_`."""
-    word = re.sub(r"[\s-]+", "_", plain(text))
-    same = {value for name, value in kind.names().items() if plain(name) == word}
+    word = loose(text)
+    same = {value for name, value in kind.names().items() if loose(name) == word}
     return same.pop() if len(same) == 1 else None

@@ -16,13 +16,16 @@ _UNDECODED = re.compile("[\ud800-\udfff]")
 _BLANK = "\ufeff \t\u00a0"
 _NOISE = 0.02
 _LOOKED_AT = 20_000
+_OF_WINDOWS = frozenset("æøåÆØÅäöüÄÖÜéèêëÉÈóòôáàâíçñß«»“”‘’–—…§°½µ\u00a0")
 
 
 def refused(source: Source, problems: Problems) -> bool:
     """Whether a text is no pathway file at all: not a text, too big, or empty. Bounded whatever the size."""
     text = source.text
     start = Span(source.name, 1, 1, 1, 2)
-    if "\0" in text[:_LOOKED_AT] or _noisy(text[:_LOOKED_AT]):
+    if _of_windows(text):
+        problems.add("PW643", start)
+    elif "\0" in text[:_LOOKED_AT] or _noisy(text[:_LOOKED_AT]):
         problems.add("PW101", start)
     elif len(text) > LARGEST:
         problems.add("PW102", start, size=len(text), most=LARGEST)
@@ -33,6 +36,13 @@ def refused(source: Source, problems: Problems) -> bool:
     else:
         return False
     return True
+
+
+def _of_windows(text: str) -> bool:
+    """Whether what could not be decoded is what people here write, in Latin-1 or the character set of Windows."""
+    undecoded = {*_UNDECODED.findall(text[:_LOOKED_AT])}
+    meant = {each.encode("utf-8", errors="surrogateescape").decode("cp1252", errors="replace") for each in undecoded}
+    return bool(meant) and meant <= _OF_WINDOWS and not _noisy(_UNDECODED.sub("", text[:_LOOKED_AT]))
 
 
 def _noisy(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "ð": "d", "ß": "ss"})
@@ -11,6 +12,11 @@ def plain(word: str) -> str:
     """A word as someone types it who has no Norwegian keyboard."""
     decomposed = unicodedata.normalize("NFD", word.casefold()).translate(_PLAIN)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def loose(name: str) -> str:
+    """A name as it compares with others that differ in nothing but case, accents, and a space or a hyphen for `_`."""
+    return re.sub(r"[\s-]+", "_", plain(name).strip())
 
 
 def near(written: str, meant: str) -> int | None:

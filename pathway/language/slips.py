@@ -24,14 +24,17 @@ from pathway.language.slips_of_names import (
     filler,
     hyphened,
     label_of_words,
+    listed_of_words,
     name_of_words,
     reserved_name,
+    title_unquoted,
     title_without_name,
     titled_in_a_row,
 )
 from pathway.language.slips_of_order import (
     after_first,
     colon_behind,
+    date_without_year,
     later,
     listed_by_and,
     listed_otherwise,
@@ -235,12 +238,12 @@ Slip = Callable[[Case], Iterator[Fix]]
 
 BEFORE_WORDS: tuple[Slip, ...] = (
     colon_behind, sign, hyphened, stray, left_open, day_and_night, number_word, short_unit, every_second, at_somebody,
-    from_for_after, after_first, later, spoken_date, or_values, listed_otherwise, sender, thousands, currency, currency_first, goal_when,
-    adaptation_without_title, while_here, how_often, from_to_number, two_at_once, compared, compared_behind, needless,
-    condition_first,
+    from_for_after, after_first, later, spoken_date, date_without_year, or_values, listed_otherwise, sender, thousands, currency,
+    currency_first, goal_when, adaptation_without_title, while_here, how_often, from_to_number, two_at_once, compared,
+    compared_behind, needless, condition_first,
 )  # fmt: skip
 
 AFTER_WORDS: tuple[Slip, ...] = (
     instead, listed_by_and, events_listed, comma_between, reason_missing, label_of_words, reserved_name,
-    titled_in_a_row, title_without_name, filler, name_of_words, unquoted, patient_line,
+    titled_in_a_row, title_without_name, filler, listed_of_words, title_unquoted, name_of_words, unquoted, patient_line,
 )  # fmt: skip

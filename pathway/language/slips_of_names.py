@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathway.language.case import Case, Fix, slip_words
 from pathway.language.described import language_name, part
 from pathway.language.reading import is_reserved
-from pathway.language.words import as_name, languages_of, reserved
+from pathway.language.texts import texts_of
+from pathway.language.words import as_name, fold, languages_of, reserved
 
 
 def label_of_words(case: Case) -> Iterator[Fix]:
@@ -29,7 +30,8 @@ def hyphened(case: Case) -> Iterator[Fix]:
     place = case.stop
     if place < len(case.atoms) and "CODE_VALUE" in case.atoms[place].kinds and case.takes(place, "NAME"):
         written = case.text(place)
-        meant = as_name(written) or "…"
+        system = {fold(known): known for known in texts_of("codes")}.get(fold(written.replace("-", "")))
+        meant = system or as_name(written) or "…"
         changed = case.swap(place, place + 1, case.token(place, "NAME", meant))
         yield Fix("PW137", case.span(place), changed, {"written": written}, meant)
 
@@ -74,6 +76,30 @@ def titled_in_a_row(case: Case) -> Iterator[Fix]:
     if titled and case.takes(at, "COMMA"):
         values = {"missing": part("COMMA", case.language), "word": case.text(at)}
         yield Fix("PW128", case.span(at), case.swap(at, at, case.token(at, "COMMA")), values, ",")
+
+
+def title_unquoted(case: Case) -> Iterator[Fix]:
+    """`stage home Home by gp`: a title that begins with a capital, behind a name that does not."""
+    if len(case.atoms) > 2 and case.means(0, *_DECLARING) and case.word(1) and case.text(1)[:1].islower():
+        end = 2
+        while case.word(end) and not is_reserved(case.word(end)):
+            end += 1
+        text = case.text(2, end)
+        if text[:1].isupper() and case.takes(2, "STRING"):
+            changed = case.swap(2, end, case.token(2, "STRING", text))
+            yield Fix("PW153", case.span(2, end), changed, {"text": text}, f'"{text}"')
+
+
+def listed_of_words(case: Case) -> Iterator[Fix]:
+    """`contains diagnoses, weight on discharge, plan`: a name of several words, some of them reserved, in a list."""
+    start, end = case.stop - 1, case.stop
+    opens = case.kind(start - 1) == "COMMA" or case.means(start - 1, "CONTAINS", "ONE_OF")
+    if not (opens and case.word(start) and case.word(end) and is_reserved(case.word(end))):
+        return
+    while case.word(end) and end < start + _MOST_WORDS:
+        end += 1
+    if end == len(case.atoms) or case.kind(end) == "COMMA":
+        yield _joined(case, start, end)
 
 
 def filler(case: Case) -> Iterator[Fix]:

@@ -136,6 +136,18 @@ def spoken_date(case: Case) -> Iterator[Fix]:
                     yield Fix("PW109", case.span(start, year + 1), changed, values, meant, sure=True)
 
 
+def date_without_year(case: Case) -> Iterator[Fix]:
+    """`7. mars kl 13 utskrevet`, in a scenario."""
+    names = texts_of("instead")["months"][case.language]
+    for place in (0, 1):
+        other = 1 - place
+        day = case.atoms[other].value if other < len(case.atoms) else ""
+        if case.word(place) in names and re.fullmatch(r"\d{1,2}\.?", day) and case.takes(0, "DATE"):
+            # Of some year: which, only the author knows.
+            date = case.token(0, "DATE", f"2026-{names.index(case.word(place)) + 1:02}-{int(day.rstrip('.')):02}")
+            yield Fix("PW109", case.span(0, 2), case.swap(0, 2, date), {"written": case.text(0, 2)}, None, True, True)
+
+
 def listed_otherwise(case: Case) -> Iterator[Fix]:
     """`one of mild/moderate/severe`, `one of 1, 2, 3`."""
     place = case.stop

@@ -38,14 +38,16 @@ def _shipped(root: Path, at: int) -> dict[str, Path]:
 
 
 def named(what: str | Path) -> Path | None:
-    """The file that was meant by a path, a folder or the name of one that is shipped. What no file can be called is none."""
+    """The file that was meant by a path, a folder or the name of one that is shipped, which a folder of the same name without one
+    does not hide. What no file can be called is none."""
     path = Path(what)
     try:
         if path.is_file():
             return path
         if path.is_dir():
             inside = path / f"{path.resolve().name}{SUFFIX}"
-            return inside if inside.is_file() else None
+            if inside.is_file():
+                return inside
     except (OSError, ValueError):
         return None
     return shipped().get(str(what))

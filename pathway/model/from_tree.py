@@ -49,7 +49,7 @@ class Builder:
         """The lines that count as standing at the margin."""
         self.started = started
         self.problems = Problems()
-        self.scope = Scope(self.problems)
+        self.scope = Scope(self.problems, tree.language)
         self.scope.allow_broken(tree.lines)
         self.fields: dict[str, Any] = {name: {} for name in (*_MERGED, "stages")}
         self.definitions: dict[str, Node] = {}

@@ -57,8 +57,12 @@ def load(what: str | Path, *, text: bool = False) -> Loaded:
         if path is not None:
             return _Loader().whole(path, str(what) if Path(what) == path else str(path), _Chain())
     problems = Problems()
-    name = str(what)[:_LONGEST_NAME]
-    problems.add("PW240", None, nearest(name, shipped()), name=name)
+    first, *more = str(what).strip().splitlines() or [""]
+    name = f"{first[:_LONGEST_NAME]} …" if more else first[:_LONGEST_NAME]
+    if more:  # no name has several lines
+        problems.add("PW642", None, name=name)
+    else:
+        problems.add("PW240", None, nearest(name, shipped()), name=name)
     return Loaded(None, problems, Source(name, ""))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
@@ -12,6 +12,7 @@ from pathway.language.diagnostics import Problems
 from pathway.language.nearness import plain
 from pathway.language.source import Language, Span
 from pathway.language.tree import BROKEN, Line, Word
+from pathway.language.words import vocabulary
 
 Kind = Literal[
     "event",
@@ -77,6 +78,13 @@ OTHER_WORDS: dict[tuple[Kind, ...], dict[Language, str]] = {
 STAGE_OR_END: dict[Language, str] = {"en": "a stage or an end", "nb": "en fase eller slutt", "nn": "ein fase eller slutt"}
 """Where a transition may lead."""
 
+_DECLARED_BY_A_LINE = ("event", "message", "resource", "party", "stage", "end")
+_WITH: dict[Language, str] = {"en": ", with", "nb": ", med", "nn": ", med"}
+_OR_END: dict[Language, str] = {
+    "en": "; an end may have the name too, with", "nb": "; en slutt kan også hete det, med", "nn": "; ein slutt kan òg heite det, med"
+}  # fmt: skip
+_NO_LINE: dict[Language, str] = {"en": "", "nb": "", "nn": ""}
+
 _MOST_COMPARED = 20_000
 """Names that unknown ones are held against, all in all: a text that needs more has another trouble than spelling."""
 
@@ -99,8 +107,10 @@ class Declared:
 class Scope:
     """All declared names, and where the problems with them are noted."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, written: Language = "nb") -> None:
+        """`written` is the language of the text."""
         self.problems = problems
+        self._written = written
         self._declared: dict[tuple[Kind, str], Declared] = {}
         self.perhaps: set[str] = set()
         """Names on lines that could not be read: they may have been declared there, so nothing is said of them."""
@@ -156,10 +166,19 @@ class Scope:
         wanted = wanted or OTHER_WORDS.get(kinds) or KIND_WORDS[kinds[0]]
         other = next((d for (_, name), d in self._declared.items() if name == word.value), None)
         if other is not None:
-            self.problems.add("PW202", word.span, name=word.text, kind=KIND_WORDS[other.kind], wanted=wanted)
+            line = self._line("end", word, _OR_END) if wanted is STAGE_OR_END else _NO_LINE
+            self.problems.add("PW202", word.span, name=word.text, kind=KIND_WORDS[other.kind], wanted=wanted, line=line)
         else:
-            self.unknown(word, wanted, self.nearest(word.value, kinds))
+            self.unknown(word, wanted, self.nearest(word.value, kinds), kinds[0])
         return None
+
+    def _line(self, kind: str, word: Word, before: Mapping[Language, str] = _WITH) -> dict[Language, str]:
+        """The line that would declare a name, as a message adds it; nothing for what takes more to declare."""
+        keyword = vocabulary(self._written).write(kind.upper()) if kind in _DECLARED_BY_A_LINE else ""
+        if not keyword or not word.value.isidentifier():
+            return _NO_LINE
+        by = f" {vocabulary(self._written).write('BY')} …" if kind == "stage" else ""
+        return {language: f'{said} `{keyword} {word.text} "…"{by}`' for language, said in before.items()}
 
     def may_be(self, word: Word) -> bool:
         """Whether an unknown name may have been declared where nothing could be read: then nothing is said of it."""
@@ -167,12 +186,13 @@ class Scope:
             return True
         return word.kind == "DOTTED" and any(part in self.perhaps for part in word.value.split("."))
 
-    def unknown(self, word: Word, wanted: dict[Language, str], suggestion: str | None) -> None:
+    def unknown(self, word: Word, wanted: dict[Language, str], suggestion: str | None, kind: str = "") -> None:
         """Say that a name is not declared: at each place where it is misspelt, but once where its declaration is missing."""
         if suggestion is None and word.value in self._told:
             return
         self._told.add(word.value)
-        self.problems.add("PW201", word.span, suggestion, name=word.text, wanted=wanted)
+        line = _NO_LINE if suggestion is not None else self._line(kind, word)
+        self.problems.add("PW201", word.span, suggestion, name=word.text, wanted=wanted, line=line)
 
     def name(self, word: Word, *kinds: Kind, wanted: dict[Language, str] | None = None) -> str | None:
         found = self.resolve(word, *kinds, wanted=wanted)

@@ -15,7 +15,7 @@ import pyarrow.parquet as parquet
 from pathway.errors import EventsError, system_reason
 from pathway.events.event import Instant
 from pathway.events.facts import Columns
-from pathway.events.text_columns import first_line
+from pathway.events.tables import damaged
 from pathway.model.calendar import to_instant
 from pathway.replay.hashing import Repeated, hashed
 from pathway.replay.instants import is_time
@@ -37,7 +37,7 @@ def schema_of(file: Path) -> pa.Schema:
     except OSError as error:
         raise EventsError("PW410", file=str(file), detail=system_reason(error)) from None
     except pa.ArrowException as error:
-        raise EventsError("PW412", file=str(file), detail=first_line(error)) from None
+        raise damaged(file, error) from None
 
 
 def suit(schemas: Sequence[pa.Schema], columns: Columns) -> bool:
@@ -107,7 +107,7 @@ def _parts(file: Path, size: int, names: Sequence[str]) -> Iterator[pa.Table]:
     except OSError as error:
         raise EventsError("PW410", file=str(file), detail=system_reason(error)) from None
     except pa.ArrowException as error:
-        raise EventsError("PW412", file=str(file), detail=first_line(error)) from None
+        raise damaged(file, error) from None
 
 
 def in_place(files: Sequence[Path], schemas: Sequence[pa.Schema], repeated: Repeated) -> bool:

@@ -16,6 +16,7 @@ from pathway.machine.tables import Compiled
 from pathway.outputs import write_text, write_whole
 from pathway.replay.aggregates import COUNTS, added
 from pathway.replay.columnar import Found
+from pathway.replay.parts import parts_of
 from pathway.replay.population import places_in
 from pathway.replay.streams import Stream
 from pathway.replay.tables import RECORDS, how_written, schema_of
@@ -89,10 +90,14 @@ class Folder:
         for name in COUNTS if blocks else ():
             self._add_up(name)
         rules: dict[str, Counter[str]] = {rule.rule.name: Counter() for text in texts for rule in text.rules}
+        parts: Counter[tuple[str, str, str]] = Counter()
         if blocks:
-            owed = parquet.read_table(self.folder / "counts" / "obligations.parquet", columns=["rule", "outcome", "count"])
-            for rule, outcome, count in zip(*(column.to_pylist() for column in owed.columns), strict=True):
+            owed = parquet.read_table(
+                self.folder / "counts" / "obligations.parquet", columns=["rule", "part", "outcome", "count"]
+            )
+            for rule, part, outcome, count in zip(*(column.to_pylist() for column in owed.columns), strict=True):
                 rules[rule][outcome] += count
+                parts[rule, part, outcome] += count
         counts: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
         for block in blocks:
             counts.update(block["counts"])
@@ -106,6 +111,7 @@ class Folder:
             **counts,
             "moves": _nested(pair for block in blocks for pair in block["moves"]),
             "rules": {rule: {outcome: found[outcome] for outcome in OUTCOMES} for rule, found in rules.items()},
+            "parts": parts_of(parts),
             "breaks": _nested(pair for block in blocks for pair in block["kinds"]),
             "indicators": indicator_totals(texts[0].pathway, self._parts("indicators", ["pathway", "indicator", "value"])),
             "costs": cost_totals(self._parts("costs", ["currency", "days", "unpriced", "amount"])),

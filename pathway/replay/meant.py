@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from pathway.events.event import Event
 from pathway.events.facts import FACT
+from pathway.events.named import parts_of
 from pathway.events.settle import Version, id_of
 from pathway.events.values import fact_value
 from pathway.model.expressions import Value
@@ -19,7 +20,7 @@ from pathway.model.pathway import Pathway
 from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.lower import Names
 from pathway.replay.rows import SAID, Rows
-from pathway.replay.understood import REFERRING, TEXTS, Whats, as_text, coded, distinct_of, elements_of, has, numbers_of, whole
+from pathway.replay.understood import REFERRING, TEXTS, Whats, as_text, coded, distinct_of, has, numbers_of, whole
 
 
 class Meaning:
@@ -57,7 +58,7 @@ class Meaning:
                 continue
             code, texts = coded(table.column(name))
             if name == "elements":
-                rows.element_sets, said[name] = [elements_of(text) for text in texts], code
+                rows.element_sets, said[name] = [parts_of(text) for text in texts], code
             else:
                 numbers = kept.get(name, rows.parties)
                 said[name] = np.array([*(numbers(text) for text in texts), -1], np.int64)[code]
@@ -111,7 +112,7 @@ class Meaning:
         for name in ("patient", *_PLAIN, "elements"):
             if has(table, name):
                 code, texts = coded(table.column(name))
-                told = [*(repr(elements_of(text) if name == "elements" else text) for text in texts), "None"]
+                told = [*(repr(parts_of(text) if name == "elements" else text) for text in texts), "None"]
                 written[name] = [told[number] for number in code.tolist()]
         for name in ("at", "amount", "until", *REFERRING):
             if has(table, name):
@@ -159,7 +160,7 @@ class Meaning:
             date_only=bool(row.get("date")),
             recorded=row.get("recorded"),
             root=own,
-            elements=None if elements is None else elements_of(elements),
+            elements=None if elements is None else parts_of(elements),
             facts=facts,
             deviation_until=row.get("until"),
             **{name: row.get(name) for name in (*_PLAIN, "amount", "refers")},

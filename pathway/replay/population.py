@@ -19,6 +19,7 @@ from pathway.events.read import Log
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
 from pathway.outputs import write_text, write_whole
+from pathway.replay.parts import parts_of
 from pathway.replay.tables import RECORDS, table_of
 from pathway.replay.totals import cost_totals, indicator_totals
 from pathway.tracking.context import Context, context_of
@@ -132,11 +133,13 @@ def _summary(
 ) -> dict[str, Any]:
     texts = [text for pathway in lineage(compiled) for text in (pathway, *pathway.editions)]
     outcomes: dict[str, Counter[str]] = {rule.rule.name: Counter() for text in texts for rule in text.rules}
+    owed: Counter[tuple[str, str, str]] = Counter()
     breaks: dict[str, Counter[str]] = defaultdict(Counter)
     left: dict[str, Counter[str]] = defaultdict(Counter)
     for story in stories:
         for obligation in story.obligations:
             outcomes[obligation.rule][obligation.outcome] += 1
+            owed[obligation.rule, obligation.part, obligation.outcome] += 1
         for found in story.breaks:
             breaks[found.kind][found.subtype] += 1
         for (stage, name), count in story.not_taken_up.items():
@@ -160,6 +163,7 @@ def _summary(
         "jumps": sum(story.jumps for story in stories),
         "uncertain": sum(story.uncertain for story in stories),
         "rules": {rule: {outcome: found[outcome] for outcome in OUTCOMES} for rule, found in outcomes.items()},
+        "parts": parts_of(owed),
         "breaks": {kind: dict(found) for kind, found in breaks.items()},
     }
 

@@ -3,7 +3,7 @@ but by what is distinct and not row by row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,22 +15,25 @@ from pathway.events.event import DEVIATION, Instant
 from pathway.events.facts import FACT, Columns
 from pathway.events.identity import masked, nationals
 from pathway.events.log import Counts
-from pathway.events.mapping_file import deviable
-from pathway.events.rows import names_of, titles_of
+from pathway.events.mapping_file import deviable_known
+from pathway.events.named import Likely, asking_contents, named_in, names_of, parts_of
 from pathway.events.times import Times
 from pathway.events.values import fact_value, number
-from pathway.language.nearness import plain
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
 from pathway.model.calendar import calendar_for
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
-from pathway.model.vocabulary import by_any_name
+from pathway.model.vocabulary import Known, contents_known, parties_known, phase_of
 from pathway.replay.instants import DECIDED, NO_TIME, OUTSIDE, SHORT, ends, last_of, moments
 from pathway.replay.kernel import layout as shape
 from pathway.replay.understood import REFERRING, What, Whats, as_text, coded, distinct_of, fact_text, filled, has, recoded
 
 _PARTIES = ("party", "sender", "receiver")
-_NOTHING: Mapping[str, str | None] = {}
+Near = Callable[[str], str | None]
+
+
+def _as_one(text: str) -> Sequence[str]:
+    return (text,)
 
 
 class _Judged(NamedTuple):
@@ -52,9 +55,12 @@ class Reader:
     def __init__(self, vocabulary: Pathway, columns: Columns, counts: Counts, whats: Whats) -> None:
         self.counts, self.whats = counts, whats
         self._vocabulary, self._columns = vocabulary, columns
-        self._names, self._titles = names_of(vocabulary), titles_of(vocabulary)
-        self._parties = by_any_name(vocabulary.parties)
-        self._deviable = dict.fromkeys(deviable(vocabulary))
+        self._names = names_of(vocabulary)
+        self._like = Likely(vocabulary, self._names)
+        self._parties = parties_known(vocabulary)
+        self._contents = contents_known(vocabulary)
+        self._asking = asking_contents(vocabulary)
+        self._deviable = deviable_known(vocabulary)
         self._days = calendar_for(vocabulary.time_zone, vocabulary.calendar)
         self._times = Times(self._days, self._days)
 
@@ -97,7 +103,7 @@ class Reader:
             columns["date"] = dated.astype(np.uint8)
         if (recorded != shape.NEVER).any():
             columns["recorded"] = pa.array(recorded, mask=recorded == shape.NEVER)
-        columns |= self._told(table, row)
+        columns |= self._told(table, row, columns["what"])
         return pa.table(columns)
 
     def last(self, table: pa.Table) -> Instant:
@@ -148,21 +154,21 @@ class Reader:
 
     def _unknown_events(self, table: pa.Table, those: Any, row: Any) -> None:
         if those.any():
-            self._unknown(table.column("event"), those, row, self.counts.unknown, self._names)
+            code, texts = coded(table.column("event").filter(pa.array(those)))
+            self._unknown(code, [(text,) for text in texts], row[those], self.counts.unknown, self._like.to)
 
-    def _unknown(self, column: pa.ChunkedArray, those: Any, row: Any, counted: Any, known: Iterable[str]) -> None:
-        """Count the texts that are known to nobody, each with its first row and the known one that may have been meant."""
-        code, texts = coded(column.filter(pa.array(those)))
-        for number_, place, often in zip(*np.unique(code, return_index=True, return_counts=True), strict=True):
-            text = texts[number_]
-            if text not in counted:
-                self.counts.first.setdefault(text, f"row {row[those][place]}")
-                like = nearest(text, sorted(known))
-                if like is None and counted is self.counts.unknown:
-                    like = self._titles.get(plain(text))
-                if like is not None:
-                    self.counts.nearest[text] = like
-            counted[text] += int(often)
+    def _unknown(self, code: Any, texts: Sequence[Sequence[str]], row: Any, counted: Any, near: Near) -> None:
+        """Count what is known to nobody, each with its first row and the known one that may have been meant. `texts` are what
+        of it stands in a row, by the row's code."""
+        found = zip(*np.unique(code, return_index=True, return_counts=True), strict=True)
+        for number_, place, often in sorted(found, key=lambda each: int(each[1])):
+            for text in texts[number_]:
+                if text not in counted:
+                    self.counts.first.setdefault(text, f"row {row[place]}")
+                    like = near(text)
+                    if like is not None:
+                        self.counts.nearest[text] = like
+                counted[text] += int(often)
 
     def _whats(self, table: pa.Table, retracts: Any) -> tuple[Any, list[What], Any]:
         """The number of each row's name and phase (-1: none, -2: known to nobody), what they are, and where the phase is one."""
@@ -181,7 +187,7 @@ class Reader:
             rest, retracting = divmod(one, 2)
             rest, deviates = divmod(rest, 2)
             event, of = divmod(rest, width)
-            told = phases[of - 1] if of else ""
+            told = phase_of(phases[of - 1]) if of else ""
             found, fits = self._meaning(texts[event - 1] if event else "", told, bool(deviates))
             if retracting:  # it says which event never was: what it calls it is no matter
                 found, fits = ("", told or None) if isinstance(found, int) else found, True
@@ -194,27 +200,28 @@ class Reader:
             return -1, True
         if text == DEVIATION and deviates:
             return (DEVIATION, None), True
-        name, own = self._names.get(text.strip()), ""
-        if name is None or " " in text.strip():
-            bare, _, last = text.strip().partition(" ")
-            if last in (*MESSAGE_PHASES, *RESOURCE_PHASES) and bare in self._names:
-                name, own = self._names[bare], last
-        if name is None:
+        meant = named_in(self._names, text)
+        if meant is None:
             return -2, True
+        name, own = meant
         if name in self._vocabulary.events:
             return (name, None), True
         known: tuple[str, ...] = MESSAGE_PHASES if name in self._vocabulary.messages else RESOURCE_PHASES
         said = own or phase or None
         return (name, said), said is None or said in known
 
-    def _told(self, table: pa.Table, row: Any) -> dict[str, Any]:
+    def _told(self, table: pa.Table, row: Any, what: Any) -> dict[str, Any]:
         """What the log says beside who, what and when."""
         found: dict[str, Any] = {}
+        every = np.ones(len(table), bool)
         for name in _PARTIES:
-            self._texts(found, table, name, row, self._parties, self.counts.parties)
-        self._texts(found, table, "deviation", row, self._deviable, self.counts.deviations)
-        for name in ("unit", "elements", "because", "cause"):
-            self._texts(found, table, name, row)
+            self._names_in(found, table, name, row, every, self._parties, self.counts.parties)
+        self._names_in(found, table, "deviation", row, every, self._deviable, self.counts.deviations)
+        asked = np.array([*(name in self._asking for name, _ in self.whats.all), False])[what]
+        self._names_in(found, table, "elements", row, asked, self._contents, self.counts.elements, parts_of)
+        for name in ("unit", "because", "cause"):
+            if has(table, name):
+                found[name] = recoded(*coded(table.column(name)))
         found |= {name: filled(table.column(name)) for name in REFERRING if has(table, name)}
         if has(table, "until"):
             told = moments(table, "until", self._days, self._times)
@@ -229,24 +236,28 @@ class Reader:
                 found[FACT + name] = self._fact(name, table.column(column), row)
         return found
 
-    def _texts(
+    def _names_in(
         self,
         found: dict[str, Any],
         table: pa.Table,
         name: str,
         row: Any,
-        known: Mapping[str, str | None] = _NOTHING,
-        counted: Any = None,
+        asked: Any,
+        known: Known,
+        counted: Any,
+        parts: Callable[[str], Sequence[str]] = _as_one,
     ) -> None:
-        """Names as they are declared where they are; those that are not are counted, and kept."""
+        """Names as they are declared where they are; those that are not are counted where they are asked for, and kept."""
         if not has(table, name):
             return
         code, texts = coded(table.column(name))
-        found[name] = recoded(code, [known.get(text) or text for text in texts])
-        if counted is not None:
-            those = np.array([*(bool(text) and text not in known for text in texts), False])[code]
-            if those.any():
-                self._unknown(table.column(name), those, row, counted, known)
+        split = [parts(text) if text else () for text in texts]
+        called = [",".join(known.get(part) or part for part in own) or text for own, text in zip(split, texts, strict=True)]
+        found[name] = recoded(code, called)
+        unknown = [[part for part in own if known.get(part) is None] for own in split]
+        those = np.array([*(bool(own) for own in unknown), False])[code] & asked
+        if those.any():
+            self._unknown(code[those], unknown, row[those], counted, known.near)
 
     def _amounts(self, column: pa.ChunkedArray) -> pa.Array:
         code, texts = coded(column)

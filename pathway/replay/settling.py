@@ -100,7 +100,7 @@ class Settling:
         return pc.is_in(ids, value_set=whole(pa.chunked_array([asked]))).to_numpy(zero_copy_only=False).copy() | found
 
     def _count(self, found: Beliefs, versions: Sequence[Version], counts: Counts) -> None:
-        counts.settled.update(found.counts)
+        counts.settle(found.counts, found.first)
         if not found.left_out:
             return
         firsts: dict[str, int] = {}

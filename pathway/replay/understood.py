@@ -134,8 +134,3 @@ def fact_text(value: Value) -> str:
         case str():
             return value
     return repr(value)
-
-
-def elements_of(text: str) -> tuple[str, ...]:
-    """What a message contained; nothing but a comma says that it was empty."""
-    return tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pathway.events.event import DEVIATION, Event, Instant
+from pathway.language.texts import texts_of
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
 from pathway.simulation.followed import Key, Standing
@@ -13,13 +14,12 @@ from pathway.simulation.fulfilment import after, done, fulfil, told, ways_to_bre
 from pathway.simulation.happening import HOUR, MINUTE, Happening, Intention, Owed, Stayed
 from pathway.simulation.ways import drawn, of_itself, stay_of, ways_on
 from pathway.tracking.course import Course
+from pathway.tracking.patient import Patient
 from pathway.tracking.records import Subtype
 from pathway.tracking.state import Episode, Obligation
 
 if TYPE_CHECKING:
     from pathway.simulation.walk import Walk
-
-_CAUSES = ("capacity", "unclear responsibility", "the patient's own choice")
 
 
 def owe(walk: Walk, key: Key, course: Course, obligation: Obligation) -> None:
@@ -33,7 +33,7 @@ def owe(walk: Walk, key: Key, course: Course, obligation: Obligation) -> None:
         return
     meant.how = _how(walk, course, obligation, pathway)
     if meant.how is not None and obligation.due is not None and walk.chance.random() < walk.profile.excused:
-        _excuse(walk, meant, obligation, patient.now)
+        _excuse(walk, meant, obligation, patient)
     elif obligation.rule.staying:
         _stay_on(walk, patient.episode(obligation).edition, key, meant, obligation, patient.now)
     else:
@@ -107,7 +107,7 @@ def _stay_on(walk: Walk, edition: Compiled, key: Key, meant: Intention, obligati
     walk.agenda.leave(at, Happening(way.keys[0], leaving=replace(stay, way=way.index)))
 
 
-def _excuse(walk: Walk, meant: Intention, obligation: Obligation, now: Instant) -> None:
+def _excuse(walk: Walk, meant: Intention, obligation: Obligation, patient: Patient) -> None:
     """A deviation with a reason, recorded in time: it will not be a break."""
     assert obligation.due is not None  # the caller has looked
     meant.how = None
@@ -115,11 +115,11 @@ def _excuse(walk: Walk, meant: Intention, obligation: Obligation, now: Instant) 
         DEVIATION,
         meant=meant,
         deviation=obligation.rule.rule.name,
-        because="clinical judgement",
+        because=texts_of("made_up")["because"]["judgement"][patient.main.pathway.language],
         until=obligation.due,
         may_drop=True,
     )
-    walk.agenda.plan(now + (obligation.due - now) // 3, reason)
+    walk.agenda.plan(patient.now + (obligation.due - patient.now) // 3, reason)
 
 
 def _hold(walk: Walk, obligation: Obligation, now: Instant) -> None:
@@ -145,8 +145,8 @@ def after_break(walk: Walk, key: Key, course: Course, obligation: Obligation, me
         reason = Happening(
             DEVIATION,
             deviation=obligation.rule.rule.name,
-            because="written afterwards",
-            cause=walk.chance.choice(_CAUSES),
+            because=texts_of("made_up")["because"]["afterwards"][course.patient.main.pathway.language],
+            cause=walk.chance.choice(list(texts_of("made_up")["cause"].values()))[course.patient.main.pathway.language],
             until=now,
             may_drop=True,
         )

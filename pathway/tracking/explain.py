@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pathway.errors import NotFoundError
+from pathway.errors import NotFoundError, PathwayError
 from pathway.events.event import Event, Instant
 from pathway.language.source import LANGUAGES, Language
 from pathway.language.texts import texts_of
@@ -16,7 +16,16 @@ from pathway.language.words import vocabulary
 from pathway.machine.tables import Compiled, CompiledRule
 from pathway.model.expressions import facts_in
 from pathway.model.pathway import Pathway
-from pathway.model.phrases import elapsed_text, event_text, limit_text, rule_text, timing_text, unit_text, value_text
+from pathway.model.phrases import (
+    condition_text,
+    elapsed_text,
+    event_text,
+    limit_text,
+    rule_text,
+    timing_text,
+    unit_text,
+    value_text,
+)
 from pathway.model.scope import nearest
 from pathway.tracking.course import Course
 from pathway.tracking.evidence import break_id
@@ -50,7 +59,9 @@ class Explanation:
     none: tuple[Told, ...]
 
     def text(self, language: Language = "nb") -> str:
-        """The explanation as a page of text."""
+        """The explanation as a page of text. Raises `PathwayError` (PW644) for a language that is not among those there are."""
+        if language not in LANGUAGES:
+            raise PathwayError("PW644", nearest(language, LANGUAGES), language=str(language), known=", ".join(LANGUAGES))
         blocks = [(*self.basis, *self.none), *(found.steps for found in self.owed)]
         lines = ["\n".join(f"- {step[language]}" for step in block) for block in blocks if block]
         return "\n\n".join([self.heading[language], *lines])
@@ -283,8 +294,10 @@ class _Writer:
         return self.say("outcome.answers", p=named, why=self.say(why).lower())
 
     def _condition(self, name: str, judged: Judged) -> str:
-        facts = [self._fact(fact, judged) for fact in facts_in(judged.rule.rule.when)]
-        return self.say(name, t=self.time(judged.at), facts=", ".join(facts) or self.say("facts.none").lower())
+        when = judged.rule.rule.when
+        facts = [self._fact(fact, judged) for fact in facts_in(when)]
+        said = "" if when is None else condition_text(when, self.pathway, self.language)
+        return self.say(name, c=said, t=self.time(judged.at), facts=", ".join(facts) or self.say("facts.none").lower())
 
     def _fact(self, fact: str, judged: Judged) -> str:
         declared = self.pathway.facts[fact]

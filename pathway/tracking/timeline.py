@@ -10,7 +10,7 @@ from pathway.events.event import Event, Instant
 from pathway.language.source import Span
 from pathway.model.expressions import facts_in
 from pathway.tracking.course import Course
-from pathway.tracking.records import BreakRecord, ObligationRecord
+from pathway.tracking.records import BreakRecord, ObligationRecord, Part
 from pathway.tracking.tell import Story
 
 Happening = Literal[
@@ -40,6 +40,8 @@ class Moment:
     place: Span | None = None
     lacking: tuple[str, ...] = ()
     """The facts for want of which the patient stays where it is (P4)."""
+    part: Part = "main"
+    """The part of the rule that is spoken of."""
 
 
 def held_up(course: Course, events: Sequence[Event]) -> Iterator[Moment]:
@@ -104,14 +106,14 @@ def _key(record: ObligationRecord | BreakRecord) -> tuple[object, ...]:
 
 
 def _of_obligation(obligation: ObligationRecord, broken: BreakRecord | None) -> Iterator[Moment]:
-    rule, decided = obligation.rule, obligation.decided_at
-    yield Moment(obligation.anchored_at, "owed", rule, due=obligation.due_at)
+    rule, decided, part = obligation.rule, obligation.decided_at, obligation.part
+    yield Moment(obligation.anchored_at, "owed", rule, due=obligation.due_at, part=part)
     if broken is not None:
         at = next(known for known in (decided, broken.closed_at, broken.due_at, broken.anchored_at) if known is not None)
-        yield Moment(at, "broken", rule, due=broken.due_at, break_=broken)
+        yield Moment(at, "broken", rule, due=broken.due_at, break_=broken, part=part)
         if broken.closed_at is not None and broken.closed_at > at:
-            yield Moment(broken.closed_at, "closed", rule)
+            yield Moment(broken.closed_at, "closed", rule, part=part)
     elif obligation.outcome == "met" and obligation.met_at is not None:
-        yield Moment(obligation.met_at, "met", rule)
+        yield Moment(obligation.met_at, "met", rule, part=part)
     elif obligation.outcome in ("excused", "lapsed", "cancelled", "undetermined", "not_judged") and decided is not None:
-        yield Moment(decided, obligation.outcome, rule)
+        yield Moment(decided, obligation.outcome, rule, part=part)

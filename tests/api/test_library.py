@@ -55,6 +55,11 @@ def test_loading_never_raises_for_mistakes_but_using_it_does() -> None:
     assert "har feil" in caught.value.message("nb")
 
 
+def test_a_text_that_is_not_said_to_be_one_is_answered_without_being_shown() -> None:
+    (problem,) = pathway.load(TEXT).problems
+    assert problem.code == "PW642" and "text=True" in (problem.help("en") or "") and "party staff" not in problem.message("en")
+
+
 def test_what_cannot_be_found_is_a_problem_with_the_nearest_name() -> None:
     (problem,) = pathway.load("strokee").problems
     assert problem.suggestion == "stroke"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import pathway
+from pathway.errors import EventsError
 from pathway.tracking.changes import Change
 
 TEXT = """pathway clinic "Clinic"
@@ -222,7 +223,7 @@ def test_a_break_is_explained_step_by_step(patient: pathway.Patient) -> None:
         "It rests on The guide, page 3.",
         "It is agreed.",
         "It counts from Arrived 2026-03-02 11:00",
-        "Its condition held 2026-03-02 11:00: Urgent is yes.",
+        "Its condition (urgent) held 2026-03-02 11:00: Urgent is yes.",
         "So it was due 2026-03-02 13:00.",
         "Seen: Seen 2026-03-02 14:00",
         "It was met 2026-03-02 14:00, 1 hour after the limit.",
@@ -239,7 +240,7 @@ def test_a_break_is_explained_step_by_step(patient: pathway.Patient) -> None:
 def test_why_there_is_no_break(patient: pathway.Patient, clinic: pathway.Definition, clock: Clock) -> None:
     assert "has not come into the pathway" in _told(patient, "doctor", 1)
     patient.record("arrived", at=START, urgent=False)
-    assert "Its condition did not hold 2026-03-02 11:00: Urgent is no." in _told(patient, "doctor", 9)
+    assert "Its condition (urgent) did not hold 2026-03-02 11:00: Urgent is no." in _told(patient, "doctor", 9)
     assert "has not been in Ward" in _told(patient, "rest", 9)
     assert "stands under the way to Ward" in _told(patient, "papers", 9)
     unknown = clinic.track(clock=clock)
@@ -252,6 +253,24 @@ def test_why_there_is_no_break(patient: pathway.Patient, clinic: pathway.Definit
     assert "It is only measured" in _told(unknown, "rest", 72)
     with pytest.raises(pathway.NotFoundError):
         unknown.explain("nothing")
+
+
+def test_things_are_called_by_titles_and_in_norwegian_too(patient: pathway.Patient) -> None:
+    sent = patient.record("letter sendt", at=_at(2), by="CLINIC", sender="Clinic", receiver="gp", contains=["Findings"])
+    assert (sent.phase, sent.party, sent.sender, sent.elements) == ("sent", "staff", "staff", ("findings",))
+    for wrong, meant in (("letter", "letter sent"), ("leter kvittert", "letter acknowledged"), ("arivd", "arrived")):
+        with pytest.raises(EventsError) as caught:
+            patient.record(wrong, at=_at(2))
+        assert (caught.value.code, caught.value.diagnostic.suggestion) == ("PW515", meant)
+    with pytest.raises(EventsError) as caught:
+        patient.record("letter sent", at=_at(2), contains=["findngs"])
+    assert (caught.value.code, caught.value.diagnostic.suggestion) == ("PW640", "findings")
+
+
+def test_an_explanation_in_a_language_that_there_is_not_is_answered(patient: pathway.Patient) -> None:
+    with pytest.raises(pathway.PathwayError) as caught:
+        patient.explain("doctor", _at(9)).text("no")  # type: ignore[arg-type]
+    assert caught.value.code == "PW644" and "en, nb, nn" in (caught.value.help("en") or "")
 
 
 def test_state_is_stored_and_restored(patient: pathway.Patient, clinic: pathway.Definition, clock: Clock) -> None:

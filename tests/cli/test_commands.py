@@ -128,9 +128,10 @@ def test_a_mapping_beside_the_pathway_is_found_and_map_overrides_it(run, folder:
 def test_an_empty_log_gives_empty_tables_and_a_page(run, folder: Path) -> None:
     (folder / "empty.csv").write_text("patient,event,occurred\n", encoding="utf-8")
     found = run("replay", "clinic.pathway", "--events", "empty.csv", "-o", "out")
-    assert found.exit_code == 0
+    assert (found.exit_code, found.stdout.splitlines()[0]) == (1, "Loggen er tom: den har ingen rader.")
     assert parquet.read_table(folder / "out" / "breaks.parquet").num_rows == 0
-    assert run("report", "clinic.pathway", "--results", "out", "-o", "page.html").exit_code == 0
+    assert run("report", "clinic.pathway", "--results", "out", "-o", "page.html").exit_code == 1
+    assert (folder / "page.html").exists()
 
 
 def test_what_stood_there_is_untouched_when_the_place_cannot_be_written(run, folder: Path) -> None:

@@ -56,6 +56,7 @@ def test_the_corpus_has_every_message() -> None:
 def test_the_corpus_has_every_reason_and_each_has_words() -> None:
     rejected = {reason for path in GOOD for reason in read(path).counts.rejected}
     mended = {reason for path in GOOD for reason in read(path).counts.mended}
-    assert {name.removeprefix("reason.") for name in texts() if name.startswith("reason.")} == rejected | mended
+    settled = {kind for path in GOOD for kind in read(path).counts.settled}
+    assert {name.removeprefix("reason.") for name in texts() if name.startswith("reason.")} == rejected | mended | settled
     shown = tomllib.loads((HERE.parents[2] / "renderers" / "texts.toml").read_text(encoding="utf-8"))
     assert {f"reason_{reason.replace(' ', '_').replace(':', '')}" for reason in rejected} <= set(shown)

@@ -160,3 +160,48 @@ def test_times_are_found_where_some_are_broken(tmp_path: Path, pathway: Pathway)
     rows = [f"{n % 5},admitted,{time}" for n, time in enumerate(times)]
     (tmp_path / "log.csv").write_text("\n".join(["hvem,hva,da", *rows]), encoding="utf-8")
     assert draft(tmp_path / "log.csv", pathway).roles.occurred == "da"
+
+
+OWN = """Løpenr;Pasient;Hendelse;Tid;Age;Smoker;Avsender;Mottaker;Innhold;Born
+"""
+
+
+def test_columns_called_as_facts_are_found_with_some_wrong_values_in_them(tmp_path: Path, pathway: Pathway) -> None:
+    rows = []
+    for number in range(1, 10):
+        age, born = ("seksti", "ukjent") if number == 4 else (f"{60 + number},5", "01/02/1950")
+        cells = [
+            number,
+            f"P{number % 3}",
+            ("Innlagt", "Letter sendt", "Discharged")[number % 3],
+            f"2026-03-0{number} 10:00",
+            age,
+        ]
+        cells += [("Ja", "Nei", "J")[number % 3], "Sykehuset", "Hospitall", "diagnosis, medicin, kaffe", born]
+        rows.append(";".join(map(str, cells)))
+    (tmp_path / "log.csv").write_text(OWN + "\n".join(rows) + "\n", encoding="utf-8")
+    found = draft(tmp_path / "log.csv", pathway)
+    columns = found.mapping().columns
+    assert (columns.patient, columns.id, columns.elements) == (["Pasient"], ["Løpenr"], ["Innhold"])
+    assert {name: (each.sure, each.unfit, each.filled) for name, each in found.facts.items()} == {
+        "age": (True, 1, 9), "smoker": (True, 0, 9), "born": (True, 1, 9)
+    }  # fmt: skip
+    assert found.decimal_comma and "%d/%m/%Y" in found.time_formats
+    assert found.mapping().parties == {"Hospitall": "hospital"}
+    assert {called: (each.name, each.sure) for called, each in found.elements.items()} == {
+        "medicin": ("medicines", True), "kaffe": (None, False)
+    }  # fmt: skip
+    text = draft_text(found, "log.csv", pathway, "nb")
+    assert "Alder; 1 av 9 verdier passer ikke" in text and '# Sykehuset = ""' in text and '# kaffe = ""' in text
+    (tmp_path / "m.toml").write_text(text, encoding="utf-8")
+    counts = read_log(tmp_path / "log.csv", pathway, tmp_path / "m.toml").counts
+    assert (counts.used, counts.facts, set(counts.elements)) == (9, {"age": 1, "born": 1}, {"kaffe"})
+
+
+def test_a_column_called_as_an_event_is_one_of_a_wide_log_though_half_its_times_are_broken(
+    tmp_path: Path, pathway: Pathway
+) -> None:
+    text = "Pasient;Innlagt;Discharged;Age\n1;2026-03-01;05/03/2026;70\n2;2026-03-02;32/13/2026;71\n"
+    (tmp_path / "wide.csv").write_text(text, encoding="utf-8")
+    found = draft(tmp_path / "wide.csv", pathway)
+    assert found.roles.wide == ("Innlagt", "Discharged") and found.time_formats == ("%d/%m/%Y",)

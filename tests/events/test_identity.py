@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pathway.api.definition import load
 from pathway.cli.command import Commands
 from pathway.cli.main import main
 from pathway.errors import EventsError
@@ -124,3 +125,9 @@ def test_no_command_shows_or_writes_a_number(tmp_path: Path, monkeypatch: pytest
         assert "PW422" in shown
     if name in ("replay", "report"):
         assert not written
+
+
+def test_a_patient_followed_live_is_not_called_by_one() -> None:
+    with pytest.raises(EventsError) as caught:
+        load("stroke").track(a_number("010190"))
+    assert caught.value.code == "PW641" and load("stroke").track("01019012345").patient == "01019012345"

@@ -23,6 +23,7 @@ from pathway.machine.compile import compile_pathway
 from pathway.model.load import load
 from pathway.model.pathway import Pathway
 from pathway.replay.population import replay
+from tests.events.conftest import made
 from tests.events.test_read import accounted
 
 NAMES = [
@@ -210,3 +211,20 @@ def test_messages_in_an_envelope_are_read_and_what_a_message_holds_is_its_own(tm
     assert accounted(log) and {patient: [event.id for event in events] for patient, events in log.events.items()} == {
         "p-1": ["m4"], "p-2": ["m5"], "p-9": ["old"]
     }  # fmt: skip
+
+
+def test_a_title_above_the_names_of_the_columns_of_a_sheet_is_passed_over(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ["Uttrekk"],
+        [],
+        ["Uke", "10"],
+        ["patient", "event", "occurred", "age"],
+        ["1", "admitted", "2026-03-02 10:00", "70"],
+    ):
+        book.active.append(row)
+    book.active.append(["2", "admitted", "2026-03-02 11:00"])
+    book.save(tmp_path / "log.xlsx")
+    log = read_log(tmp_path / "log.xlsx", made())
+    assert (log.counts.used, sorted(log.events)) == (2, ["1", "2"])
+    assert log.counts.mended == {"line above the names of the columns": 2}

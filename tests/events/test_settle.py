@@ -38,6 +38,16 @@ def test_the_same_id_again_is_a_new_version() -> None:
     assert [seen(settled, at) for at in (10, 20)] == [[("1", "a")], [("1", "b")]]
 
 
+def test_an_id_that_two_rows_have_is_counted_with_its_first_row() -> None:
+    def row(number: int, what: str, patient: str = "p", recorded: int | None = None) -> Version:
+        return Version(Event("1", patient, what, occurred=0, recorded=recorded), row=number)
+
+    settled = settle([row(4, "b"), row(2, "a"), row(3, "a"), row(9, "c", "q")])
+    assert settled.counts == {"duplicate": 1, "reused": 2, "moved": 1} and settled.first == {"reused": 4, "moved": 9}
+    assert settle([row(1, "a", recorded=10), row(2, "b", recorded=20)]).counts == {}
+    assert settle([row(1, "a", recorded=10), row(2, "b", recorded=10)]).first == {"reused": 2}
+
+
 def test_what_cannot_be_settled_is_counted() -> None:
     settled = settle([version("1", 10, corrects="9"), version("2", 10, corrects="3"), version("3", 10, corrects="2")])
     assert settled.events == [] and settled.counts == {}

@@ -120,7 +120,9 @@ def _messy(table: pa.Table) -> pa.Table:
         (9, {"recorded": datetime(2099, 1, 1, tzinfo=UTC)}), (10, {"recorded": datetime(2001, 1, 1, tzinfo=UTC)}),
         (11, {"alder": "gammel"}), (12, {"alder": "ukjent"}), (13, {"party": "nobody"}), (50, {"party": "nobody"}),
         (of_message[0], {"phase": "shouted"}), (of_message[1], {"receiver": "somebody"}),
-        (of_message[2], {"elements": "diagnosis; medication , what"}),
+        *((place, {"elements": "diagnoser; Legemidler , what"}) for place in of_message[2:]),
+        (of_message[2], {"elements": "else, what"}), (of_message[3], {"sender": "SLAGENHETEN", "phase": "Sendt"}),
+        (15, {"event": "epikrisse sendt"}),
     ]  # fmt: skip
     for place, change in changes:
         rows[place] |= change
@@ -138,7 +140,7 @@ def test_every_row_is_accounted_for_as_at_once(
     blocks, whole = stroke.replay_in_blocks(log, tmp_path / "out"), stroke.replay(log)
     ours, theirs = blocks["events"], whole.summary["events"]
     names = ("read", "used", "unknown", "nearest", "first", "rejected", "facts", "misfits", "mended", "unknown_parties",
-             "unknown_deviations", "not_taken_up")  # fmt: skip
+             "unknown_deviations", "unknown_elements", "not_taken_up")  # fmt: skip
     assert {name: ours[name] for name in names} == {name: theirs[name] for name in names}
     assert len(ours["rejected"]) == 6 and ours["unknown"] and ours["unknown_parties"] and ours["mended"] and ours["facts"]
     assert _tables(tmp_path / "out")["breaks"] == whole.breaks.to_pylist()

@@ -23,6 +23,8 @@ from pathway.replay.kernel.handles import EVENTS, MACHINE, PATIENT, TEXTS, field
 _config: Any = numba.config  # its settings are made when it is imported
 PLAIN = bool(_config.DISABLE_JIT)
 """Whether nothing is compiled (`NUMBA_DISABLE_JIT=1`): then the functions are plain Python, to be stepped through."""
+ENTRANCES: list[tuple[Any, tuple[Any, ...]]] = []
+"""What is called from outside with numbers only, and the types of its arguments: what takes its time to compile."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -76,7 +78,11 @@ def kernel(function: Function) -> Function:
 
 def entrance(function: Function) -> Function:
     """A function that is called from outside, with plain numbers: its machine code is kept."""
-    return _decorated(function, cache=FOLDER is not None)
+    compiled = _decorated(function, cache=FOLDER is not None)
+    kinds = [kind for name, kind in function.__annotations__.items() if name != "return"]
+    if not PLAIN and all(kind == "int" for kind in kinds):
+        ENTRANCES.append((compiled, (types.int64,) * len(kinds)))
+    return compiled
 
 
 def _decorated(function: Callable[..., Any], *, cache: bool) -> Any:
