@@ -76,8 +76,26 @@
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
   }
 
-  // What needs a script appears with it: the graph's sizes, and headings that sort their table.
+  // On a narrow screen each row of a table is a card: its cells say what column they stand in.
+  function labelled(table) {
+    const heads = Array.from(table.tHead.rows[0].cells, function (head) { return head.textContent.trim(); });
+    for (const body of table.tBodies) {
+      for (const row of body.rows) {
+        for (const cell of row.cells) {
+          if (cell.tagName !== "TD" || cell.colSpan > 1 || !cell.hasChildNodes()) continue;
+          const inside = document.createElement("div");
+          inside.append(...cell.childNodes);
+          cell.append(inside);
+          cell.dataset.label = heads[cell.cellIndex];
+        }
+      }
+    }
+    table.classList.add("cards");
+  }
+
+  // What needs a script appears with it: the graph's sizes, cards, and headings that sort their table.
   function made(view) {
+    view.querySelectorAll("table.stack").forEach(labelled);
     view.querySelectorAll("[data-zoom]").forEach(function (tools) { tools.hidden = false; });
     view.querySelectorAll("table[data-sortable]").forEach(function (table) {
       Array.from(table.tHead.rows[0].cells).forEach(function (heading, column) {

@@ -87,7 +87,9 @@ class Saying:
         """Its time, its count and how it is repeated; empty where none is asked."""
         none = phrase("limit.none", self.language)
         said = [limit_text(rule, self.pathway, self.language)]
-        if said[0] == none and (rule.kind in ("decide", "look_up", "need") or rule.received_before is not None):
+        if rule.kind == "decide" or (
+            said[0] == none and (rule.kind in ("look_up", "need") or rule.received_before is not None)
+        ):
             said = []
         if rule.timing is not None and rule.timing.not_before is not None:
             said.append(phrase("limit.not_before", self.language, e=self.events((rule.timing.not_before,))))

@@ -206,8 +206,9 @@ def _quality_rows(words: Words) -> Iterator[Row]:
     ):
         for each in those:
             yield [say("line", line, name=each.name), each.count, None, each.nearest, None]
-    for name, count in found.misfits.items():
-        yield [say("line", "misfit", name=name.replace("_", " ")), count, None, None, None]
+    for misfit in found.misfits:
+        said = say("line", "misfit", name=misfit.titles[words.language])
+        yield [said, misfit.count, None, misfit.nearest, words.row(misfit.first)]
     for name, count in found.settled.items():
         yield [say("settled", name), count, None, None, None]
     for name, count in found.mended.items():

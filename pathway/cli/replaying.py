@@ -123,7 +123,7 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
     if events["unknown"]:
         lines.append(say("replay.unknown", language, names=_most(events["unknown"], language, events["nearest"])))
     if events["facts"]:
-        lines.append(say("replay.facts", language, names=_most(events["facts"], language)))
+        lines.append(say("replay.facts", language, names=_misfits(events, language)))
     if events["unknown_parties"]:
         lines.append(say("replay.parties", language, names=_most(events["unknown_parties"], language, events["nearest"])))
     if events["unknown_deviations"]:
@@ -171,6 +171,14 @@ def _most(counts: Mapping[str, int], language: Language, nearest: Mapping[str, s
         say("replay.perhaps", language, name=name, count=often, near=like[name]) if name in like else f"{name} ({often})"
         for name, often in ranked[:_NAMES]
     )
+    return ", ".join(told) + (" …" if len(ranked) > _NAMES else "")
+
+
+def _misfits(events: Mapping[str, Any], language: Language) -> str:
+    """The facts with values that are none of theirs, and where the first of each stands."""
+    firsts = {name: found["first"].replace("row", say("word.row", language)) for name, found in events["misfits"].items()}
+    ranked = sorted(events["facts"].items(), key=lambda item: (-item[1], item[0]))
+    told = (say("replay.misfit", language, name=name, count=often, first=firsts[name]) for name, often in ranked[:_NAMES])
     return ", ".join(told) + (" …" if len(ranked) > _NAMES else "")
 
 
