@@ -1,4 +1,4 @@
-"""The words of pictures and pages, in Norwegian (Bokmål) and English, and numbers and dates as their readers write them."""
+"""The words of pictures and pages, in Norwegian (Bokmål and Nynorsk) and English, and numbers and dates as their readers write them."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ def _texts() -> dict[str, dict[str, str]]:
 
 
 def text(name: str, language: Language, /, **values: object) -> str:
-    """A text of the tables. Nynorsk readers get Bokmål where there is no Nynorsk."""
-    entry = _texts()[name]
-    return (entry.get(language) or entry["nb"]).format(**values)
+    """A text of the tables."""
+    return _texts()[name][language].format(**values)
 
 
 @lru_cache(maxsize=10_000)

@@ -10,8 +10,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pathway.language.source import Language
 from pathway.model.base import Duration
+from pathway.model.pathway import Pathway
 from pathway.model.phrases import duration_text
+from pathway.reports.figures import Figures
 from pathway.reports.rules import has_limit
 from pathway.reports.trends import months_between
 
@@ -75,9 +78,10 @@ class View(Speech):
     parts = PARTS
     outcome_classes = charts.OUTCOME_CLASS
 
-    @property
-    def other(self) -> str:
-        return "nb" if self.language == "en" else "en"
+    def __init__(self, pathway: Pathway, figures: Figures, language: Language, other: Language = "en") -> None:
+        super().__init__(pathway, figures, language)
+        self.other = other
+        """What the reader can switch to."""
 
     # Pictures
 

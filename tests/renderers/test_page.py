@@ -348,6 +348,18 @@ def test_a_chart_with_signs_is_not_called_random(stroke: Pathway, found: Figures
     assert not any(point.signals for point in quiet.points) and view.t("verdict_stable") in view.chart_verdict(quiet)
 
 
+def test_a_page_in_nynorsk_is_in_nynorsk(small: Small) -> None:
+    html = page_html(small.pathway, small.found, "nn")
+    own = html.partition('data-view="en"')[0]
+    assert '<html lang="nn">' in html and 'data-view="nn" lang="nn"' in own and 'data-to="en"' in own
+    said = set(unescape(re.sub(r"<[^>]+>", "\n", own[own.index("<body") :])).split("\n"))
+    nb, nn = (View(small.pathway, small.found, language) for language in ("nb", "nn"))  # type: ignore[arg-type]
+    for name in ("first", "rules_stable", "state_measured", "times_help", "computed", "in_time"):
+        assert nb.t(name) not in said and nb.t(name) != nn.t(name)
+    assert {nn.t(name) for name in ("first", "times_help", "computed", "days_lost")} <= said
+    assert 'data-to="nn"' in unpacked(html, 'data-packed="en"'), "and back from English to it"
+
+
 def test_no_patient_is_named(page_file: Path) -> None:
     html = page_file.read_text(encoding="utf-8")
     assert re.search(r"\bF\d{3}\b", both(html) + unpacked(html, 'data-file="json"')) is None
