@@ -131,21 +131,27 @@
     const button = event.target.closest("button");
     if (button && button.dataset.to) show(button.dataset.to);
     else if (button && button.dataset.download) kept(button.dataset.download);
-    else if (button && "print" in button.dataset) print();
+    else if (button && button.dataset.print) printed(button.dataset.print === "all");
     else if (button && button.dataset.size) sized(button);
     const link = event.target.closest('a[href^="#"]');
     if (link && link.getAttribute("href") === location.hash) led();
   });
   addEventListener("hashchange", led);
 
-  // On paper everything is open (older browsers do not know it from the stylesheet).
+  // What is folded away stays away from paper, but where all is asked for (older browsers do not unfold it by the stylesheet).
   let folded = [];
+  function printed(all) {
+    document.documentElement.classList.toggle("unfolded", all);
+    print();
+  }
   addEventListener("beforeprint", function () {
+    if (!document.documentElement.classList.contains("unfolded")) return;
     folded = Array.from(visible().querySelectorAll("details:not([open])"));
     folded.forEach(function (details) { details.open = true; });
   });
   addEventListener("afterprint", function () {
     folded.forEach(function (details) { details.open = false; });
+    folded = [];
   });
 
   made(visible());

@@ -27,9 +27,9 @@ from .texts import text
 from .view import View, marks
 
 
-def page_html(pathway: Pathway, figures: Figures, language: Language = "nb") -> str:
-    """The report page. It opens in `language`; the reader can switch to English, and from that to Bokmål. Less than 2 MB and some
-    seconds for a county."""
+def page_html(pathway: Pathway, figures: Figures, language: Language = "nb", *, unfolded: bool = False) -> str:
+    """The report page. It opens in `language`; the reader can switch to English, and from that to Bokmål. On paper what is folded
+    away stays away, but where it is made `unfolded`. Less than 2 MB and some seconds for a county."""
     css, script = _asset("page.css"), _asset("page.js")
     shown_in: tuple[Language, Language] = (language, "nb" if language == "en" else "en")
     views = {shown: View(pathway, figures, shown, other) for shown, other in zip(shown_in, reversed(shown_in), strict=True)}
@@ -41,6 +41,7 @@ def page_html(pathway: Pathway, figures: Figures, language: Language = "nb") -> 
         .render(
             css=Markup(css),
             script=Markup(script),
+            unfolded=unfolded,
             policy=f"default-src 'none'; style-src '{_hash(css)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'",
             view=views[language],
             marks=marks(),

@@ -20,6 +20,7 @@ from pathway.language.source import Language
 @log_options
 @option("--results", metavar="word.folder", type=click.Path(path_type=Path))
 @option("-o", "--output", metavar="word.file", type=click.Path(dir_okay=False, path_type=Path), default="report.html")
+@option("--long", is_flag=True)
 @option("--no-examples", is_flag=True)
 @speaking
 def command(
@@ -31,6 +32,7 @@ def command(
     known_at: str | None,
     results: Path | None,
     output: Path,
+    long: bool,
     no_examples: bool,
 ) -> int:
     from pathway.api.report import FORMS
@@ -54,7 +56,7 @@ def command(
     if shown:
         click.echo(report.text(), nl=False)
     else:
-        click.echo(say("written", language, path=report.save(output)))
+        click.echo(say("written", language, path=report.save(output, long=long)))
     status = status_of(found.summary)
     if status:
         click.echo(say("replay.empty", language), err=True)
