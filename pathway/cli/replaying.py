@@ -109,11 +109,18 @@ def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | 
 
 def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Language) -> str:
     """A replay's summary in some lines: who, what was understood of the log, and the outcomes of each rule."""
+    outcomes = _breaks(summary, compiled, language) if summary["events"]["used"] else []
+    return "\n".join([log_text(summary, compiled, language), *outcomes])
+
+
+def log_text(summary: Mapping[str, Any], compiled: Compiled, language: Language) -> str:
+    """Who is in a log, and what was understood of it."""
     events = summary["events"]
     if not events["used"]:
         lines = [say("replay.empty", language)]
     else:
         counts = {name: summary[name] for name in ("patients", "episodes")}
+        counts |= {"own": sum(summary["moves"].get("", {}).values()), "title": compiled.pathway.title(language)}
         lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], compiled.calendar))]
     lines.append(say("replay.events", language, read=events["read"], used=events["used"]))
     if events["set_aside_mapping"] is not None:
@@ -145,7 +152,7 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
     never = summary.get("never_seen", ())
     if never:
         lines.append(say("replay.never", language, count=len(never), names=_some(never)))
-    return "\n".join([*lines, *(_breaks(summary, compiled, language) if events["used"] else ())])
+    return "\n".join(lines)
 
 
 def status_of(summary: Mapping[str, Any]) -> int:

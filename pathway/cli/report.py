@@ -8,7 +8,7 @@ import click
 
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import language_for, opened
-from pathway.cli.replaying import follow, log_options, status_of
+from pathway.cli.replaying import follow, log_options, log_text, status_of
 from pathway.cli.words import say
 from pathway.errors import DrawingError, PathwayError
 from pathway.language.source import Language
@@ -56,8 +56,9 @@ def command(
     if shown:
         click.echo(report.text(), nl=False)
     else:
+        click.echo(log_text(found.summary, definition.compiled, language))
         click.echo(say("written", language, path=report.save(output, long=long)))
     status = status_of(found.summary)
-    if status:
+    if status and shown:
         click.echo(say("replay.empty", language), err=True)
     return status
