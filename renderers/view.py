@@ -358,7 +358,9 @@ class View(Speech):
     def rest(self, comparison: Any) -> Sequence[tuple[str, Any]]:
         """Those of a comparison who stand for themselves in no row: whose group is not known, and the hidden ones together. With the
         groups that are shown they are all."""
-        found = [(self.group(comparison.dimension, row), row) for row in comparison.rows if row.group is None and not row.hidden]
+        found = [
+            (self.group(comparison.dimension, row), row) for row in comparison.rows if row.group is None and not row.hidden
+        ]
         return [*found, *([(self.t("others"), comparison.others)] if comparison.others is not None else [])]
 
     def days_at(self, comparison: Any, row: Any) -> str:
