@@ -29,7 +29,7 @@ from .view import View, marks
 
 def page_html(pathway: Pathway, figures: Figures, language: Language = "nb", *, unfolded: bool = False) -> str:
     """The report page. It opens in `language`; the reader can switch to English, and from that to Bokmål. On paper what is folded
-    away stays away, but where it is made `unfolded`. Less than 2 MB and some seconds for a county."""
+    away stays away, but where it is made `unfolded`. Two or three MB and some seconds for a county."""
     css, script = _asset("page.css"), _asset("page.js")
     shown_in: tuple[Language, Language] = (language, "nb" if language == "en" else "en")
     views = {shown: View(pathway, figures, shown, other) for shown, other in zip(shown_in, reversed(shown_in), strict=True)}

@@ -15,7 +15,7 @@ from pathway.model.pathway import Pathway
 from pathway.model.phrases import elapsed_text
 from pathway.reports.figures import Figures
 
-from .texts import date_text, moment_text, month_text, number, percent, share, text
+from .texts import date_text, moment_text, money, month_text, number, percent, share, text
 
 
 class Speech:
@@ -91,11 +91,7 @@ class Speech:
         return month_text(month, self.language)
 
     def money(self, amount: float | None, currency: str) -> str:
-        if amount is None:
-            return "–"
-        if self.language == "en":
-            return f"{currency}\u00a0{self.n(amount)}"
-        return f"{self.n(amount)}\u00a0{'kr' if currency == 'NOK' else currency}"
+        return "–" if amount is None else money(amount, currency, self.language)
 
     def cost(self, cost: Any) -> str:
         """What days come to, and of how many of them that is known."""

@@ -43,6 +43,12 @@ def percent(value: float | None, language: Language, digits: int = 0) -> str:
     return format_percent(value, format="#,##0" + ("." + "0" * digits if digits else "") + "\u00a0%", locale=_LOCALE[language])
 
 
+def money(amount: float, currency: str, language: Language, digits: int = 0) -> str:
+    """`5 745 kr`."""
+    said = number(amount, language, digits)
+    return f"{currency}\u00a0{said}" if language == "en" else f"{said}\u00a0{'kr' if currency == 'NOK' else currency}"
+
+
 def share(value: Share, language: Language) -> str:
     """`68 % (412 av 606)`: the denominator stands beside every share."""
     if not value.whole:

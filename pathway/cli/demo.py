@@ -30,7 +30,7 @@ _ASIDE = ("sepsis",)
 
 @click.command("demo", cls=Command)
 @option("-o", "--output", metavar="word.folder", type=click.Path(file_okay=False, path_type=Path), default="demo")
-@option("--patients", metavar="word.number", type=click.IntRange(1, 100_000), default=1000)
+@option("--patients", metavar="word.number", type=click.IntRange(1, 100_000), default=600)
 @option("--seed", metavar="word.number", type=int, default=2026)
 @speaking
 def command(language: Language, output: Path, patients: int, seed: int) -> int:

@@ -151,6 +151,14 @@ def test_a_report_from_a_log_is_that_from_its_results(run, folder: Path, languag
     assert run("report", "clinic.pathway", "--results", "out", "-o", "b.html").exit_code == 0
 
 
+def test_a_report_says_how_the_log_was_read(run, folder: Path) -> None:
+    told = run("report", "clinic.pathway", "--events", "log.csv", "-o", "report.html", "--language", "en")
+    replayed = run("replay", "clinic.pathway", "--events", "log.csv", "-o", "out", "--language", "en").stdout
+    first, *_ = replayed.splitlines()
+    assert told.exit_code == 0 and told.stdout.splitlines()[0] == first and "Events:" in told.stdout
+    assert first.startswith("Patients in the log:") and told.stdout.endswith("Written: report.html\n")
+
+
 def test_a_report_as_text_in_the_terminal_and_in_a_file(run, folder: Path) -> None:
     shown = run("report", "clinic.pathway", "--events", "log.csv", "-o", "-", "--language", "en")
     assert shown.exit_code == 0 and shown.stdout.startswith("Clinic: as of 2026-03-02 20:00\n")
