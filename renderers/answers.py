@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pathway.reports.figures import Figures
+from pathway.reports.names import PAIR, WEEKDAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,24 @@ def never_done(rule: Any) -> bool:
 
 
 def most_days(figures: Figures) -> Any:
-    """The task of the pathway itself that loses most days, of those whose rule is done at all; None where no days are lost. What is
-    lost in the pathways that it starts stands among the tasks: the days of the headline are this one's."""
+    """The task of the pathway itself that loses most days, of those whose rule is done at all; None where no days are lost."""
+    return _most_days(figures, [task for task in figures.tasks if task.pathway == figures.pathway])
+
+
+def most_days_beyond(figures: Figures) -> Any:
+    """The same of the pathways that it starts: the days of the headline are not theirs."""
+    return _most_days(figures, [task for task in figures.tasks if task.pathway != figures.pathway])
+
+
+def days_beyond(figures: Figures) -> float:
+    """The days lost in the pathways that it starts."""
+    return sum(one.days_lost for one in figures.headline.pathways[1:])
+
+
+def _most_days(figures: Figures, tasks: Sequence[Any]) -> Any:
     done = {(rule.pathway, rule.name) for rule in figures.rules if not never_done(rule)}
-    own = [task for task in figures.tasks if task.pathway == figures.pathway and task.days_lost]
-    tasks = [task for task in own if (task.pathway, task.rule) in done]
-    return max(tasks, key=lambda task: task.days_lost, default=None)
+    losing = [task for task in tasks if task.days_lost and (task.pathway, task.rule) in done]
+    return max(losing, key=lambda task: task.days_lost, default=None)
 
 
 def changed(figures: Figures, verdict: str) -> list[Any]:
@@ -83,6 +96,26 @@ def outside(figures: Figures, verdict: str) -> list[tuple[Any, Any]]:
     return sorted(found, key=lambda pair: (pair[0].rule is not None, -abs(pair[1].share.value - pair[0].overall.value)))
 
 
+def uncompared(figures: Figures) -> str:
+    """The text that says why no places are compared: the log has no two of them, they are too small to show, or few patients' place is
+    known; or what the log has are no parties of the pathway."""
+    shown = profiles(figures)
+    if any(profile.place for profile in shown):
+        return "places_unknown"
+    if any(_is_place(one.dimension, figures) for one in figures.comparisons):
+        return "places_small"
+    if any(profile.dimension != WEEKDAY for profile in shown):
+        return "places_others"
+    return "places_small" if has_groups(figures) else "no_places"
+
+
+def has_groups(figures: Figures) -> bool:
+    """Whether the log has two groups of anything but kinds of day, be they ever so small."""
+    split = [split for indicator in figures.indicators for split in indicator.splits]
+    several = any(sum(each.group is not None for each in one.groups) > 1 for one in split)
+    return several or any(one.dimension not in (WEEKDAY, PAIR) for one in figures.comparisons)
+
+
 def _is_place(dimension: str, figures: Figures) -> bool:
     """Municipalities, hospitals, wards, offices: those who can answer for a difference. Ages and days cannot."""
     return dimension in figures.names.parties
@@ -115,18 +148,22 @@ def _standing(unbroken: Any, compared: Sequence[Any], undone: frozenset[tuple[st
     )
 
 
-def matrix(figures: Figures) -> tuple[list[str], list[str], dict[tuple[str, str], Any]]:
-    """Senders, receivers, and the hand-over of each pair that there is (of the page's own pathway first)."""
-    found: dict[tuple[str, str], Any] = {}
-    for one in figures.handovers:
-        found.setdefault((one.sender, one.receiver), one)
-    senders = list(dict.fromkeys(one.sender for one in figures.handovers))
-    receivers = list(dict.fromkeys(one.receiver for one in figures.handovers))
-    return senders, receivers, found
+def matrix(figures: Figures, pathway: str) -> tuple[list[str], list[str], dict[tuple[str, str], Any]]:
+    """Senders, receivers, and the hand-over of each pair of one pathway of which a share can be told."""
+    found = {(one.sender, one.receiver): one for one in figures.handovers if one.pathway == pathway and _told(one)}
+    return list(dict.fromkeys(sender for sender, _ in found)), list(dict.fromkeys(to for _, to in found)), found
 
 
-def heat(value: float | None) -> str:
+def in_matrix(figures: Figures) -> list[str]:
+    """The pathways with such hand-overs, the page's own first."""
+    names = dict.fromkeys(one.pathway for one in figures.handovers if _told(one))
+    return sorted(names, key=lambda name: name != figures.pathway)
+
+
+def _told(one: Any) -> bool:
+    return one.on_time is not None and one.on_time.whole > 0
+
+
+def heat(value: float) -> str:
     """The class of a share in time, in steps that can be told apart: a half, three quarters, nine tenths."""
-    if value is None:
-        return "h-none"
     return "h-4" if value < 0.5 else "h-3" if value < 0.75 else "h-2" if value < 0.9 else "h-1"

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pathway.language.source import Language
 from pathway.model.pathway import Pathway, Stage, Start, Transition
-from pathway.model.phrases import duration_text
+from pathway.model.phrases import duration_text, phrase, timing_text
 from pathway.model.rules import BreakKind, Rule, Standing
 
 from .lanes import EVERYWHERE, lanes
@@ -263,8 +263,13 @@ class _Builder:
                 condition = self.say.when(unsuited.when).partition(" ")[2]
                 said = text("unsuited", self.language, c=condition, b=unsuited.because)
                 rows.append(Row("note", self._plain(said)))
+        if self.say.receipt_of_all is not None:
+            d = timing_text(self.say.receipt_of_all, self.pathway, self.language)
+            rows.append(Row("note", self._plain(text("receipt_of_all", self.language, d=d))))
         for indicator in self.pathway.indicators.values():
             said = text("indicator_of", self.language, t=indicator.title(self.language))
+            if indicator.target is not None:
+                said += ", " + phrase(f"limit.target_{indicator.target.at}", self.language, n=f"{indicator.target.percent:g}")
             rows.append(Row("note", self._plain(said), standing=indicator.standing, name=f"indicator-{indicator.name}"))
         seen = {stage.party for stage in self.pathway.stages.values()}
         seen |= {party for m in self._messages.values() for party in (m.rule.sender, *m.rule.receivers)}

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pathway.language.source import Language
 from pathway.language.texts import texts_of
 from pathway.reports.figures import Figures
 from pathway.reports.measures import Share, Trend
+from pathway.reports.ranking import Task
 
 Form = Literal["text", "count", "share", "number", "date", "moment"]
 """How a column is written: `number` has two decimals, a `share` is from 0 to 1."""
@@ -30,7 +32,7 @@ Row = Sequence[Cell]
 
 
 Columns = Sequence[tuple[str, Form]]
-"""Headings by name (`in_time`, `outcome.met`), each with the form of what stands beneath."""
+"""Headings by name (`in_time`, `outcome.met`, `sent+of`), each with the form of what stands beneath."""
 Part = tuple[Columns, Iterator[Row]]
 
 SHARE: Columns = (("number", "count"), ("of", "count"), ("share", "share"), ("low", "share"), ("high", "share"))
@@ -68,6 +70,11 @@ class Words:
     def rule(self, pathway: str, name: str | None) -> str:
         return self.say("group", "all_episodes") if name is None else self._rules.get((pathway, name), name)
 
+    def sends(self, task: Task) -> bool:
+        """Whether what breaks is a message on its way; else nobody sends, and somebody had the patient."""
+        rule = self.figures.of(task.rule, task.pathway)
+        return rule is not None and rule.sender is not None
+
     def dimension(self, name: str | None) -> str:
         titles = self.figures.names.dimensions.get(name or "")
         return titles[self.language] if titles is not None else self.party(name)
@@ -89,6 +96,11 @@ class Words:
     def row(self, first: str) -> str:
         """`row 12` in the reader's language."""
         return first.replace("row", str(texts_of("commands")["word.row"][self.language]))
+
+    def clock(self, moment: datetime | None) -> datetime | None:
+        """An instant as clocks say it where the pathway is, to the minute: a spreadsheet makes the last second of a day the next day."""
+        zone = ZoneInfo(self.figures.provenance.time_zone)
+        return None if moment is None else moment.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
 
     def day(self, day: date | None) -> str:
         if day is None:

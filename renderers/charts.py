@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import dropwhile
 
 from pathway.language.source import Language
 
@@ -19,8 +20,12 @@ from .texts import month_text, number, percent, text
 
 OUTCOME_CLASS = {
     "met": "good",
+    "ahead": "good",
+    "done": "good",
+    "grounded": "good",
     "late": "late",
     "early": "late",
+    "ungrounded": "late",
     "missing": "gone",
     "excused": "excused",
     "waiting": "waits",
@@ -144,24 +149,26 @@ class Point:
 
 
 def control(points: Sequence[Point], language: Language, *, target: float | None = None, days: bool = False) -> str:
-    """Shares (or days) month by month between the limits of chance. What tells of a change has another colour and shape."""
-    if len(points) < 2:
-        return ""
+    """Shares (or days) month by month between the limits of chance, from the first month with a value. What tells of a change has
+    another colour and shape."""
     known = [point for point in points if point.value is not None]
-    bounds = _held([(point.low, point.high) for point in points], (points[0].centre, points[0].centre))
+    if len(points) < 2 or not known:
+        return ""
+    begun = list(dropwhile(lambda point: point.value is None, points))
+    bounds = _held([(point.low, point.high) for point in begun], (points[0].centre, points[0].centre))
     highest = 1.0 if not days else 1.05 * max([high for _, high in bounds] + [point.value or 0.0 for point in points]) or 1.0
     plane = Plane(460, 220, x_most=float(len(points)), y_most=highest, bottom=24)
     step = (plane.edge - plane.left) / len(points)
     place = {point.month: plane.left + step * (at + 0.5) for at, point in enumerate(points)}
 
     def line(heights: Sequence[float]) -> str:
-        edges = [(place[point.month] - step / 2, plane.y(height)) for point, height in zip(points, heights, strict=True)]
+        edges = [(place[point.month] - step / 2, plane.y(height)) for point, height in zip(begun, heights, strict=True)]
         return stairs([*edges, (plane.edge, edges[-1][1])])
 
     parts = [plane.amounts(language) if days else plane.shares()]
     parts += [
         f'<path class="chance" d="{line([low for low, _ in bounds])}"/><path class="chance" d="{line([high for _, high in bounds])}"/>',
-        f'<path class="centre" d="{line([point.centre for point in points])}"/>',
+        f'<path class="centre" d="{line([point.centre for point in begun])}"/>',
     ]
     if target is not None:
         y = plane.y(target)
@@ -173,8 +180,7 @@ def control(points: Sequence[Point], language: Language, *, target: float | None
         for at, point in enumerate(points)
         if at % every == 0
     ]
-    if known:
-        parts.append(f'<path class="line" d="{path((place[p.month], plane.y(p.value or 0.0)) for p in known)}"/>')
+    parts.append(f'<path class="line" d="{path((place[p.month], plane.y(p.value or 0.0)) for p in known)}"/>')
     for point in known:
         x, y = place[point.month], plane.y(point.value or 0.0)
         size = number(point.value or 0.0, language, 1) if days else percent(point.value, language)

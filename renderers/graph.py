@@ -84,6 +84,7 @@ class _Graph:
         if self.pathway.adaptation:
             said.append(text("adaptation_of", self.language, t=self.pathway.adaptation))
         said += [text("version_n", self.language, v=self.pathway.version)] if self.pathway.version else []
+        said += [text("owner", self.language, o=self.pathway.owner)] if self.pathway.owner else []
         self.parts.append(label(MARGIN, 47, " · ".join(said), 12, colour=SOFT))
 
     def _everywhere(self) -> None:

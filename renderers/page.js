@@ -76,8 +76,26 @@
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
   }
 
-  // What needs a script appears with it: the graph's sizes, and headings that sort their table.
+  // On a narrow screen each row of a table is a card: its cells say what column they stand in.
+  function labelled(table) {
+    const heads = Array.from(table.tHead.rows[0].cells, function (head) { return head.textContent.trim(); });
+    for (const body of table.tBodies) {
+      for (const row of body.rows) {
+        for (const cell of row.cells) {
+          if (cell.tagName !== "TD" || cell.colSpan > 1 || !cell.hasChildNodes()) continue;
+          const inside = document.createElement("div");
+          inside.append(...cell.childNodes);
+          cell.append(inside);
+          cell.dataset.label = heads[cell.cellIndex];
+        }
+      }
+    }
+    table.classList.add("cards");
+  }
+
+  // What needs a script appears with it: the graph's sizes, cards, and headings that sort their table.
   function made(view) {
+    view.querySelectorAll("table.stack").forEach(labelled);
     view.querySelectorAll("[data-zoom]").forEach(function (tools) { tools.hidden = false; });
     view.querySelectorAll("table[data-sortable]").forEach(function (table) {
       Array.from(table.tHead.rows[0].cells).forEach(function (heading, column) {
@@ -113,21 +131,27 @@
     const button = event.target.closest("button");
     if (button && button.dataset.to) show(button.dataset.to);
     else if (button && button.dataset.download) kept(button.dataset.download);
-    else if (button && "print" in button.dataset) print();
+    else if (button && button.dataset.print) printed(button.dataset.print === "all");
     else if (button && button.dataset.size) sized(button);
     const link = event.target.closest('a[href^="#"]');
     if (link && link.getAttribute("href") === location.hash) led();
   });
   addEventListener("hashchange", led);
 
-  // On paper everything is open (older browsers do not know it from the stylesheet).
+  // What is folded away stays away from paper, but where all is asked for (older browsers do not unfold it by the stylesheet).
   let folded = [];
+  function printed(all) {
+    document.documentElement.classList.toggle("unfolded", all);
+    print();
+  }
   addEventListener("beforeprint", function () {
+    if (!document.documentElement.classList.contains("unfolded")) return;
     folded = Array.from(visible().querySelectorAll("details:not([open])"));
     folded.forEach(function (details) { details.open = true; });
   });
   addEventListener("afterprint", function () {
     folded.forEach(function (details) { details.open = false; });
+    folded = [];
   });
 
   made(visible());

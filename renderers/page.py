@@ -1,4 +1,4 @@
-"""The report as one HTML file: no network, a strict content security policy, Norwegian and English in one page.
+"""The report as one HTML file: no network, a strict content security policy, Norwegian (Bokmål or Nynorsk) and English in one page.
 
 The language that it opens in is plain HTML, whole without script: a preview, a mail gateway that takes scripts out, a printer and a
 screen reader all get everything. The other language and the data behind lie in the page compressed, a tenth of their size, and are
@@ -26,14 +26,13 @@ from pathway.reports.figures import Figures
 from .texts import text
 from .view import View, marks
 
-_SHOWN: tuple[Language, ...] = ("nb", "en")
 
-
-def page_html(pathway: Pathway, figures: Figures, language: Language = "nb") -> str:
-    """The report page. It opens in `language`; the reader can switch. Less than 2 MB and some seconds for a county."""
+def page_html(pathway: Pathway, figures: Figures, language: Language = "nb", *, unfolded: bool = False) -> str:
+    """The report page. It opens in `language`; the reader can switch to English, and from that to Bokmål. On paper what is folded
+    away stays away, but where it is made `unfolded`. Two or three MB and some seconds for a county."""
     css, script = _asset("page.css"), _asset("page.js")
-    first: Language = "en" if language == "en" else "nb"
-    views = {shown: View(pathway, figures, shown) for shown in _SHOWN}
+    shown_in: tuple[Language, Language] = (language, "nb" if language == "en" else "en")
+    views = {shown: View(pathway, figures, shown, other) for shown, other in zip(shown_in, reversed(shown_in), strict=True)}
     template = _environment().get_template("body.html.j2")
     bodies = {shown: re.sub(r"\n\s*", "\n", template.render(v=view)) for shown, view in views.items()}
     return (
@@ -42,12 +41,13 @@ def page_html(pathway: Pathway, figures: Figures, language: Language = "nb") -> 
         .render(
             css=Markup(css),
             script=Markup(script),
+            unfolded=unfolded,
             policy=f"default-src 'none'; style-src '{_hash(css)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'",
-            view=views[first],
+            view=views[language],
             marks=marks(),
             titles={shown: f"{text('title_report', shown)}: {view.title}" for shown, view in views.items()},
-            body=Markup(bodies[first]),
-            others={shown: _packed(body) for shown, body in bodies.items() if shown != first},
+            body=Markup(bodies[language]),
+            others={shown: _packed(body) for shown, body in bodies.items() if shown != language},
             data={
                 "json": _packed(figures.model_dump_json(by_alias=True)),
                 **{f"csv-{shown}": _packed(rules_csv(view)) for shown, view in views.items()},

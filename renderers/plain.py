@@ -26,10 +26,11 @@ def report_text(figures: Figures, language: Language) -> str:
     figures = figures.model_copy(update={"quality": few})
     words = Words(figures, language)
     parts = {sheet.name: sheet for sheet in sheets(figures, language)}
-    moment = words.day(figures.headline.last)
-    lines = [f"{figures.titles[language]}: {words.say('line', 'as_of').lower()} {moment or '–'}", ""]
+    as_of = words.clock(figures.provenance.as_of)
+    moment = "–" if as_of is None else f"{words.day(as_of.date())} {as_of:%H:%M}"
+    lines = [f"{figures.titles[language]}: {words.say('line', 'as_of').lower()} {moment}", ""]
     if not figures.headline.episodes:
-        lines += [words.say("line", "empty"), ""]
+        lines += [words.say("line", "not_begun", t=moment) if figures.quality.used else words.say("line", "empty"), ""]
     lines += _sheet(parts["headline"], language)
     lines += _tasks(words)
     lines += _rules(words)
@@ -83,36 +84,39 @@ def _named(words: Words, pathway: str, rule: str | None, part: str = "main") -> 
 
 def _tasks(words: Words) -> list[str]:
     say, figures = words.say, words.figures
-    heads = ["", *(say("head", name) for name in ("rule", "from", "to", "patients_broken", "breaks", "days_lost", "trend"))]
+    heads = ["", *(say("head", name) for name in ("rule", "party", "patients_broken", "breaks", "days_lost", "trend"))]
     rows = [heads]
     for task in figures.tasks[:_TASKS]:
         rows.append(
             [
                 str(task.place),
                 _named(words, task.pathway, task.rule, task.part),
-                words.party(task.from_party),
-                words.party(task.to_party),
+                " → ".join(map(words.party, (task.from_party, task.to_party)))
+                if words.sends(task)
+                else words.party(task.party),
                 f"{task.patients.part}/{task.patients.whole}",
                 number(task.breaks, words.language),
                 number(task.days_lost, words.language),
                 "" if task.trend is None else say("trend", task.trend.verdict),
             ]
         )
-    return _section(say("sheet", "tasks"), rows, right=(0, 4, 5, 6))
+    return _section(say("sheet", "tasks"), rows, right=(0, 3, 4, 5))
 
 
 def _rules(words: Words) -> list[str]:
+    """What was judged of each rule; of fewer than five patients without a share."""
     say = words.say
     heads = [*(say("head", name) for name in ("rule", "limit", "in_time", "of")), "95 %", say("head", "breaks"), ""]
     rows = [heads]
     for rule in words.figures.rules:
         for part in rule.parts:
-            if part.in_time is not None:
+            if part.judged:
+                few = ["", f"{part.outcomes['met'] - part.ahead}/{part.judged}", ""]
                 rows.append(
                     [
                         _named(words, rule.pathway, rule.name, part.part),
                         part.limit[words.language],
-                        *_share(part.in_time, words.language),
+                        *(few if part.in_time is None else _share(part.in_time, words.language)),
                         number(part.broken, words.language) if part.gives_breaks else "–",
                         say("column", rule.column) if part.part == "main" and rule.column != "rule" else "",
                     ]

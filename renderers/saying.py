@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from pathway.language.source import Language
 from pathway.model.base import Period
@@ -25,11 +26,11 @@ from pathway.model.phrases import (
     rule_text,
     timing_text,
 )
-from pathway.model.rules import Basis, Rule, Standing
+from pathway.model.rules import Basis, Rule, Standing, Timing
 
 from .lettering import Run, shortened
 from .standing import source_text, standing_text
-from .texts import number, text
+from .texts import money, text
 
 _CONDITION = 84
 """Letters of a condition that are shown; all of it stands behind."""
@@ -69,12 +70,23 @@ class Saying:
         runs += [Run("· " + part, "soft") for part in self._marks(rule)]
         return Said(tuple(runs), self._whole(rule, rule_text(rule, self.pathway, self.language)))
 
+    @cached_property
+    def receipt_of_all(self) -> Timing | None:
+        """Within what time every message that is sent is to be acknowledged, where that is the same for all."""
+        sent = [rule for rule in self.pathway.rules() if rule.message is not None and rule.kind == "send"]
+        found = [rule.receipt or self.pathway.messages[rule.message or ""].receipt for rule in sent]
+        return found[0] if len(found) > 1 and all(timing == found[0] for timing in found) else None
+
     def message(self, rule: Rule) -> Said:
         """A message on its arrow: its title, its limit, the answer that it asks for."""
-        about = self.pathway.messages[rule.message or ""].title(self.language)
+        message = self.pathway.messages[rule.message or ""]
+        about = message.title(self.language)
         parts = [self.limit(rule)]
-        if rule.answer is not None:
-            parts.append(phrase("limit.answer", self.language, d=timing_text(rule.answer, self.pathway, self.language)))
+        # What all messages have in common stands once, in the band of what holds throughout.
+        receipt = None if self.receipt_of_all is not None else rule.receipt or message.receipt
+        for name, timing in (("receipt", receipt), ("answer", rule.answer)):
+            if timing is not None:
+                parts.append(phrase(f"limit.{name}", self.language, d=timing_text(timing, self.pathway, self.language)))
         said = [Run(about), Run("· " + ", ".join(part for part in parts if part), "bold")] if any(parts) else [Run(about)]
         soft = [self.when(rule.when, 48)] if rule.when is not None else []
         soft += self._marks(rule)
@@ -87,7 +99,9 @@ class Saying:
         """Its time, its count and how it is repeated; empty where none is asked."""
         none = phrase("limit.none", self.language)
         said = [limit_text(rule, self.pathway, self.language)]
-        if said[0] == none and (rule.kind in ("decide", "look_up", "need") or rule.received_before is not None):
+        if rule.kind == "decide" or (
+            said[0] == none and (rule.kind in ("look_up", "need") or rule.received_before is not None)
+        ):
             said = []
         if rule.timing is not None and rule.timing.not_before is not None:
             said.append(phrase("limit.not_before", self.language, e=self.events((rule.timing.not_before,))))
@@ -136,7 +150,7 @@ class Saying:
         if amount is None:
             said = text("cost_unknown", self.language)
         else:
-            said = text("cost_of", self.language, n=f"{number(amount, self.language, 2)} {cost.currency}", **span)
+            said = text("cost_of", self.language, n=money(amount, cost.currency, self.language, 2), **span)
         soft = [text("paid_by", self.language, p=self.party(cost.paid_by))] if cost.paid_by else []
         soft += [self.when(cost.when)] if cost.when is not None else []
         runs = (Run(said), *(Run("· " + part, "soft") for part in soft))

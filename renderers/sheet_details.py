@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from zoneinfo import ZoneInfo
 
 from pathway.reports.indicators import IndicatorFigures
 from pathway.reports.measures import Share
@@ -33,9 +32,10 @@ def _comparison_rows(words: Words) -> Iterator[Row]:
 
 def adaptations(words: Words) -> Part:
     columns: Columns = (
-        ("pathway", "text"), ("adaptation", "text"), ("version", "text"), ("episodes", "count"), ("kind", "text"),
-        ("change", "text"), ("because", "text"), ("local", "share"), ("number", "count"), ("of", "count"), ("elsewhere", "share"),
-        ("number", "count"), ("of", "count"), ("difference", "share"), ("low", "share"), ("high", "share"),
+        ("pathway", "text"), ("adaptation", "text"), ("version", "text"), ("following", "count"), ("change_kind", "text"),
+        ("change", "text"), ("because", "text"), ("local", "share"), ("local+number", "count"), ("local+of", "count"),
+        ("elsewhere", "share"), ("elsewhere+number", "count"), ("elsewhere+of", "count"), ("difference", "share"),
+        ("difference+low", "share"), ("difference+high", "share"),
     )  # fmt: skip
     return columns, _adaptation_rows(words)
 
@@ -206,8 +206,9 @@ def _quality_rows(words: Words) -> Iterator[Row]:
     ):
         for each in those:
             yield [say("line", line, name=each.name), each.count, None, each.nearest, None]
-    for name, count in found.misfits.items():
-        yield [say("line", "misfit", name=name.replace("_", " ")), count, None, None, None]
+    for misfit in found.misfits:
+        said = say("line", "misfit", name=misfit.titles[words.language])
+        yield [said, misfit.count, None, misfit.nearest, words.row(misfit.first)]
     for name, count in found.settled.items():
         yield [say("settled", name), count, None, None, None]
     for name, count in found.mended.items():
@@ -228,13 +229,12 @@ def provenance(words: Words) -> Part:
 
 def _provenance_rows(words: Words) -> Iterator[Row]:
     found, say = words.figures.provenance, words.say
-    zone = ZoneInfo(found.time_zone)
     yield [say("line", "pathway"), words.pathway(found.pathway)]
     yield [say("line", "version"), found.version]
     yield [say("line", "engine"), f"patient-pathway {found.engine}"]
     for name, moment in (("as_of", found.as_of), ("known_at", found.known_at)):
         if moment is not None:
-            yield [say("line", name), Formed(moment.astimezone(zone).replace(tzinfo=None), "moment")]
+            yield [say("line", name), Formed(words.clock(moment), "moment")]
     for edition in found.editions:
         name = " ".join(part for part in (words.pathway(edition.pathway), edition.adaptation, edition.version) if part)
         yield [say("line", "edition", name=name), Formed(edition.episodes, "count")]

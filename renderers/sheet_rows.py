@@ -26,7 +26,7 @@ def _headline_rows(words: Words) -> Iterator[Row]:
     yield _line(say("line", "episodes"), found.episodes)
     yield _line(say("line", "ended"), found.ended)
     yield _line(say("line", "first"), Formed(found.first, "date"))
-    yield _line(say("line", "as_of"), Formed(found.last, "date"))
+    yield _line(say("line", "as_of"), Formed(words.clock(words.figures.provenance.as_of), "moment"))
     yield _line(say("line", "unbroken"), None, found.unbroken)
     yield _line(say("line", "broken_patients"), found.broken_patients)
     yield _line(say("line", "breaks"), found.breaks)
@@ -37,8 +37,8 @@ def _headline_rows(words: Words) -> Iterator[Row]:
     yield _line(say("line", "days_open"), Formed(found.days_open, "number"))
     for cost in found.costs:
         yield _line(say("line", "cost_days"), cost.days)
-        yield _line(say("line", "cost", currency=cost.currency), cost.amount)
         yield _line(say("line", "unpriced"), cost.unpriced)
+        yield _line(say("line", "cost", currency=cost.currency), cost.amount)
     if found.trend is not None:
         for period, share in ((found.trend.before_period, found.trend.before), (found.trend.period, found.trend.now)):
             yield _line(say("line", "trend", start=words.day(period.start), end=words.day(period.end)), None, share)
@@ -48,15 +48,17 @@ def _headline_rows(words: Words) -> Iterator[Row]:
             said = say("line", "days_trend", start=words.day(period.start), end=words.day(period.end))
             yield _line(said, Formed(rate, "number"))
     yield _line(say("line", "understood"), None, found.understood)
+    yield _line(say("line", "ignored"), words.figures.quality.ignored)
     for each in found.pathways[1:]:
         yield _line(f"{each.titles[words.language]}: {say('line', 'episodes').lower()}", each.episodes)
         yield _line(f"{each.titles[words.language]}: {say('line', 'unbroken').lower()}", None, each.unbroken)
+        yield _line(f"{each.titles[words.language]}: {say('line', 'days_lost').lower()}", Formed(each.days_lost, "number"))
 
 
 def tasks(words: Words) -> Part:
     columns: Columns = (
         ("place", "count"), ("rule", "text"), ("part", "text"), ("pathway", "text"), ("from", "text"), ("to", "text"),
-        ("party", "text"), ("patients_broken", "count"), ("of", "count"), ("severity", "text"), ("weight", "number"),
+        ("party", "text"), ("had", "text"), ("patients_broken", "count"), ("of", "count"), ("severity", "text"), ("weight", "number"),
         ("breaks", "count"), ("open", "count"), ("days_lost", "number"), ("losing", "count"), ("days_open", "number"),
         ("trend", "text"),
     )  # fmt: skip
@@ -66,9 +68,10 @@ def tasks(words: Words) -> Part:
             words.rule(task.pathway, task.rule),
             words.say("part", task.part),
             words.pathway(task.pathway),
-            words.party(task.from_party),
-            words.party(task.to_party),
+            words.party(task.from_party) if words.sends(task) else None,
+            words.party(task.to_party) if words.sends(task) else None,
             words.party(task.party),
+            None if words.sends(task) else words.party(task.from_party),
             task.patients.part,
             task.patients.whole,
             words.say("severity", task.severity),
@@ -143,7 +146,7 @@ def limits(words: Words) -> Part:
     columns: Columns = (
         ("pathway", "text"), ("rule", "text"), ("rule_id", "text"), ("adaptation", "text"), ("version", "text"), ("limit", "text"),
         ("valid_from", "date"), ("valid_to", "date"), ("change", "text"), ("because", "text"), ("source", "text"), ("where", "text"),
-        ("standing", "text"), ("force", "text"), ("proposed", "text"), ("episodes", "count"),
+        ("standing", "text"), ("force", "text"), ("proposed", "text"), ("following", "count"),
     )  # fmt: skip
     return columns, _limit_rows(words)
 
@@ -207,7 +210,7 @@ def handovers(words: Words) -> Part:
         ("owed", "count"),
     ]
     for name in five:
-        columns += [(name, "share"), ("number", "count"), ("of", "count")]
+        columns += [(name, "share"), (f"{name}+number", "count"), (f"{name}+of", "count")]
     columns += [("answers", "text"), ("messages", "text")]
     return columns, _handover_rows(words, five)
 

@@ -54,5 +54,8 @@ def _made(words: Words, name: str, *part: *Part) -> Sheet:
 
 
 def _head(words: Words, heading: str) -> str:
-    group, _, name = heading.rpartition(".")
-    return words.say(group or "head", name)
+    """A heading in words; one of several columns that belong together (`sent+of`) says of what it is."""
+    about, _, own = heading.rpartition("+")
+    group, _, name = own.rpartition(".")
+    said = words.say(group or "head", name)
+    return f"{words.say('head', about)}: {said.lower()}" if about else said

@@ -15,7 +15,7 @@ from pathway.model.pathway import Pathway
 from pathway.model.phrases import elapsed_text
 from pathway.reports.figures import Figures
 
-from .texts import date_text, moment_text, month_text, number, percent, share, text
+from .texts import date_text, moment_text, money, month_text, number, percent, share, text
 
 
 class Speech:
@@ -52,8 +52,13 @@ class Speech:
     def p(self, value: float | None, digits: int = 0) -> str:
         return percent(value, self.language, digits)
 
+    @property
+    def hidden(self) -> Markup:
+        """What stands for a figure of a small group."""
+        return Markup('<abbr title="{}">{}</abbr>').format(self.t("hidden_why"), self.t("hidden_few"))
+
     def share(self, value: Any) -> str:
-        return self.t("hidden_few") if value is None else share(value, self.language)
+        return self.hidden if value is None else share(value, self.language)
 
     def interval(self, value: Any) -> str:
         if value is None or value.low is None:
@@ -86,11 +91,18 @@ class Speech:
         return month_text(month, self.language)
 
     def money(self, amount: float | None, currency: str) -> str:
-        if amount is None:
-            return "–"
-        if self.language == "en":
-            return f"{currency}\u00a0{self.n(amount)}"
-        return f"{self.n(amount)}\u00a0{'kr' if currency == 'NOK' else currency}"
+        return "–" if amount is None else money(amount, currency, self.language)
+
+    def cost(self, cost: Any) -> str:
+        """What days come to, and of how many of them that is known."""
+        if cost.amount is None:
+            return self.t("no_price")
+        amount = self.money(cost.amount, cost.currency)
+        if not cost.unpriced:
+            return self.t("cost_all", amount=amount)
+        return self.t(
+            "cost_some", amount=amount, k=self.n(cost.days - cost.unpriced), n=self.n(cost.unpriced), m=self.n(cost.days)
+        )
 
     # Names
 
@@ -157,10 +169,13 @@ class Speech:
         said = self.w(found.titles) if found is not None else name
         return said if pathway == self.figures.pathway else f"{said} ({self.pathway_title(pathway)})"
 
-    def hand_over(self, sender: str | None, receiver: str | None) -> str:
-        if receiver is None:
-            return self.t("within_party", p=self.party(sender))
-        return self.t("hand_over", a=self.party(sender), b=self.party(receiver))
+    def breaks_at(self, task: Any) -> str:
+        """Where a task breaks: between whom a message goes; of all else who answers, and who had the patient when the time was up."""
+        if task.to_party is None:
+            return self.t("within_party", p=self.party(task.from_party))
+        found = self.rule_of(task.pathway, task.rule)
+        told = "hand_over" if found is not None and found.sender is not None else "answers_elsewhere"
+        return self.t(told, a=self.party(task.from_party), b=self.party(task.to_party))
 
     # Judgements and grounds
 

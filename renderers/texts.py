@@ -1,4 +1,4 @@
-"""The words of pictures and pages, in Norwegian (Bokmål) and English, and numbers and dates as their readers write them."""
+"""The words of pictures and pages, in Norwegian (Bokmål and Nynorsk) and English, and numbers and dates as their readers write them."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ def _texts() -> dict[str, dict[str, str]]:
 
 
 def text(name: str, language: Language, /, **values: object) -> str:
-    """A text of the tables. Nynorsk readers get Bokmål where there is no Nynorsk."""
-    entry = _texts()[name]
-    return (entry.get(language) or entry["nb"]).format(**values)
+    """A text of the tables."""
+    return _texts()[name][language].format(**values)
 
 
 @lru_cache(maxsize=10_000)
@@ -42,6 +41,12 @@ def percent(value: float | None, language: Language, digits: int = 0) -> str:
     if value is None:
         return "–"
     return format_percent(value, format="#,##0" + ("." + "0" * digits if digits else "") + "\u00a0%", locale=_LOCALE[language])
+
+
+def money(amount: float, currency: str, language: Language, digits: int = 0) -> str:
+    """`5 745 kr`."""
+    said = number(amount, language, digits)
+    return f"{currency}\u00a0{said}" if language == "en" else f"{said}\u00a0{'kr' if currency == 'NOK' else currency}"
 
 
 def share(value: Share, language: Language) -> str:

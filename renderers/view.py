@@ -10,9 +10,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pathway.language.source import Language
 from pathway.model.base import Duration
+from pathway.model.pathway import Pathway
 from pathway.model.phrases import duration_text
+from pathway.reports.figures import Figures
 from pathway.reports.rules import has_limit
+from pathway.reports.trends import months_between
 
 from . import answers, charts, courses
 from .graph import graph_svg
@@ -27,6 +31,8 @@ _FUNNEL = 3
 _TIMELINES, _MARKS = 12, 700
 """Patients whose whole course is drawn, and events and obligations of all of them: more would be half of the page."""
 _SHAPES = {"better": "▲", "worse": "▼", "met": "✓", "missed": "✗", "look": "◆", "differ": "◆"}
+_HALF_YEAR = 183
+"""Days: a control chart asks for six months."""
 _LINES = 14
 """Lines of the table behind a curve: the whole curve is in the file with the data."""
 _SECONDS = {"minute": 60.0, "hour": 3_600.0, "day": 86_400.0, "week": 604_800.0, "month": 2_629_746.0, "year": 31_556_952.0}
@@ -40,6 +46,15 @@ def marks() -> Markup:
         for hollow in (False, True)
     )
     return Markup(f'<svg class="marks" width="0" height="0" aria-hidden="true">{"".join(drawn)}</svg>')
+
+
+def _known(chart: Any) -> list[str]:
+    """The months of a chart that have a value."""
+    return [point.period for point in chart.points if point.value is not None]
+
+
+def _drawn(chart: Any) -> bool:
+    return chart is not None and chart.verdict != "too_few" and bool(_known(chart))
 
 
 def _runs_out(limit: Duration) -> tuple[float, float]:
@@ -63,9 +78,10 @@ class View(Speech):
     parts = PARTS
     outcome_classes = charts.OUTCOME_CLASS
 
-    @property
-    def other(self) -> str:
-        return "nb" if self.language == "en" else "en"
+    def __init__(self, pathway: Pathway, figures: Figures, language: Language, other: Language = "en") -> None:
+        super().__init__(pathway, figures, language)
+        self.other = other
+        """What the reader can switch to."""
 
     # Pictures
 
@@ -94,23 +110,35 @@ class View(Speech):
             return Markup('<span class="verdict">{}</span>').format(said)
         return Markup('<span class="verdict {}"><span aria-hidden="true">{}</span> {}</span>').format(name, _SHAPES[name], said)
 
-    def outcomes(self, part: Any) -> dict[str, int]:
-        """The outcomes of a part as the page tells them: what was done too early is not called late."""
+    def outcomes(self, rule: Any, part: Any) -> dict[str, int]:
+        """The outcomes of a part as the page tells them: what was done too early is not called late, nor what has no time in time; what
+        was done while its time is not up is in no share; and a decision has its grounds or has not."""
         early = part.breaks.get("early", 0)
         told: dict[str, int] = {}
         for name, count in part.outcomes.items():
-            told |= {"late": count - early, "early": early} if name == "late" else {name: count}
-        return told
+            if name == "met":
+                told |= {"met": count - part.ahead, "ahead": part.ahead} if self.timed(rule, part) else {"done": count}
+            elif name == "late":
+                told |= {"late": count - early, "early": early}
+            else:
+                told[name] = count
+        grounds = {"met": "grounded", "late": "ungrounded"} if rule.kind == "decide" and part.part == "main" else {}
+        return {grounds.get(name, name): count for name, count in told.items()}
 
-    def untold(self, rule: Any) -> str:
-        """Why it is not said how many were in time. Of a rule that sets no limit, it is said what was seen."""
-        main = rule.main
-        if main.judged or has_limit(rule.rule, "main"):
-            return self.t("hidden_few" if main.judged else "nobody_judged")
-        if not main.owed:
+    def timed(self, rule: Any, part: Any) -> bool:
+        """Whether anything of a part can be late or lacking."""
+        return has_limit(rule.rule, part.part)
+
+    def untold(self, rule: Any, part: Any) -> str:
+        """Why a part has no share in time. Where no limit is set, it is said what was seen."""
+        if part.judged:
+            return self.t("few_judged", n=self.n(part.judged))
+        if self.timed(rule, part):
+            return self.t("nothing_due" if part.ahead or part.outcomes["waiting"] else "nobody_judged")
+        if not part.owed:
             return self.t("limit_unset")
-        said = self.t("limit_unset_seen", n=self.n(main.outcomes["met"]), m=self.n(main.owed))
-        half = main.times.median_s if main.times is not None else None
+        said = self.t("limit_unset_seen", n=self.n(part.outcomes["met"]), m=self.n(part.owed))
+        half = part.times.median_s if part.times is not None else None
         return said if half is None else self.t("limit_unset_half", said=said, d=self.elapsed(half))
 
     def chart_verdict(self, chart: Any) -> Markup:
@@ -147,14 +175,18 @@ class View(Speech):
         timing = {"main": found.timing, "receipt": found.receipt, "answer": found.answer}.get(part.part)
         return None if timing is None or timing.upper is None or timing.upper.unit == "working_day" else timing.upper
 
-    def control(self, chart: Any, target: Any = None) -> Markup:
-        """Month by month; nothing where the months are too few to tell."""
-        known = [] if chart is None else [place for place, point in enumerate(chart.points) if point.value is not None]
-        if not known or chart.verdict == "too_few":
+    def control(self, chart: Any, target: Any = None, beside: Any = None) -> Markup:
+        """Month by month; nothing where the months are too few to tell. Two charts that stand `beside` each other have the same
+        months, so that what is above and below each other in time is so on the page."""
+        if not _drawn(chart):
             return Markup("")
+        span = sorted(month for each in (chart, beside) if _drawn(each) for month in _known(each))
+        by_month = {point.period: point for point in chart.points}
         points = [
-            charts.Point(p.period, p.value, p.n or 0, chart.centre, p.low, p.high, self._signal(p, chart))
-            for p in chart.points[known[0] : known[-1] + 1]
+            charts.Point(month, None, 0, chart.centre, None, None)
+            if (p := by_month.get(month)) is None
+            else charts.Point(month, p.value, p.n or 0, chart.centre, p.low, p.high, self._signal(p, chart))
+            for month in months_between(span[0], span[-1])
         ]
         aimed = None if target is None else target.percent / 100
         return Markup(charts.control(points, self.language, target=aimed, days=chart.measure != "share"))
@@ -250,6 +282,11 @@ class View(Speech):
             return Heading(self.t("everywhere"), f"{self.prefix}rules-throughout")
         return Heading(self.stage(stage), f"{self.prefix}rules-{stage}")
 
+    @property
+    def matrices(self) -> Sequence[tuple[str, str]]:
+        """The pathways whose hand-overs make a matrix: a party's name may stand in two of them for two parties."""
+        return [(name, self.pathway_title(name)) for name in answers.in_matrix(self.figures)]
+
     def node_of(self, rule: Any) -> str:
         """Where the graph shows a rule: its own mark, else the box of its stage, else all of it."""
         places = (f"{self.prefix}graph-rule-{rule.name}", f"{self.prefix}stage-{rule.stage}")
@@ -287,6 +324,20 @@ class View(Speech):
             (self.rule_id(rule), self.rule_title(rule.pathway, rule.name)) for rule in answers.changed(self.figures, verdict)
         ]
 
+    @cached_property
+    def unchanged(self) -> str:
+        """What is said where no rule is better or worse: none is, or nobody can tell."""
+        h = self.figures.headline
+        if any(rule.parts and _drawn(rule.parts[0].chart) for rule in self.figures.rules):
+            return self.t("rules_stable")
+        days = 0 if h.first is None or h.last is None else (h.last - h.first).days + 1
+        return self.t("rules_young", n=self.n(days)) if days < _HALF_YEAR else self.t("rules_few")
+
+    @cached_property
+    def alike(self) -> str:
+        """What is said where nobody differs from the rest: nobody does, or it cannot be compared, and why."""
+        return self.t("differ_none" if self.places else answers.uncompared(self.figures))
+
     def outside(self, verdict: str) -> Sequence[tuple[str, str]]:
         """Who lies outside chance, and in what."""
         found = answers.outside(self.figures, verdict)
@@ -304,11 +355,19 @@ class View(Speech):
             for one, row in found
         ]
 
+    def rest(self, comparison: Any) -> Sequence[tuple[str, Any]]:
+        """Those of a comparison who stand for themselves in no row: whose group is not known, and the hidden ones together. With the
+        groups that are shown they are all."""
+        found = [
+            (self.group(comparison.dimension, row), row) for row in comparison.rows if row.group is None and not row.hidden
+        ]
+        return [*found, *([(self.t("others"), comparison.others)] if comparison.others is not None else [])]
+
     def days_at(self, comparison: Any, row: Any) -> str:
         """How many days a group loses by a rule, and at whose hand-over."""
         task = next((t for t in self.figures.tasks if (t.pathway, t.rule) == (comparison.pathway, comparison.rule)), None)
         days = self.t("days_short", n=self.d(row.days_lost))
-        return days if task is None else f"{days}, {self.hand_over(task.from_party, task.to_party)}"
+        return days if task is None else f"{days}, {self.breaks_at(task)}"
 
     def change_of(self, comparison: Any) -> Markup:
         """Whether the rule of a comparison has changed, for all together."""

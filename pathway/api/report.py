@@ -22,11 +22,11 @@ class Report:
         self._language = language
         self.figures = figures
 
-    def html(self) -> str:
-        """The report as one self-contained page: no network, no other files."""
+    def html(self, *, long: bool = False) -> str:
+        """The report as one self-contained page: no network, no other files. A `long` one is printed with everything unfolded."""
         from pathway.renderers.page import page_html
 
-        return str(page_html(self._pathway, self.figures, self._language))
+        return str(page_html(self._pathway, self.figures, self._language, unfolded=long))
 
     def _repr_html_(self) -> str:
         return self.html()
@@ -41,23 +41,27 @@ class Report:
         """All figures as JSON. Its schema, `grammars/report.schema.json`, says what each field means."""
         return self.figures.model_dump_json() + "\n"
 
-    def pdf(self) -> bytes:
-        """The page printed on A4 by the machine's Chromium, Chrome or Edge. Raises `DrawingError` where there is none."""
+    def pdf(self, *, long: bool = False) -> bytes:
+        """The page printed on A4 (the graph on A3) by the machine's Chromium, Chrome or Edge: the answers, what to do first, a line for
+        each rule, hand-overs and comparisons; a `long` one has every rule's section, the numbers behind each chart and the timelines.
+        Raises `DrawingError` where there is no browser.
+        """
         from pathway.renderers.printing import page_pdf
 
-        return bytes(page_pdf(self.html()))
+        return bytes(page_pdf(self.html(long=long)))
 
-    def save(self, target: str | Path) -> Path:
+    def save(self, target: str | Path, *, long: bool = False) -> Path:
         """Write the page (.html), the same on paper (.pdf), a workbook (.xlsx), all figures (.json) or a text (.txt), replaced whole.
+        `long` is of paper: everything unfolded.
 
         Raises `DrawingError` for another ending, or for paper without a browser that prints.
         """
         place = Path(target)
         match place.suffix.lower():
             case ".html" | ".htm":
-                return write_text(place, self.html())
+                return write_text(place, self.html(long=long))
             case ".pdf":
-                printed = self.pdf()
+                printed = self.pdf(long=long)
                 return write_whole(place, lambda beside: beside.write_bytes(printed))
             case ".xlsx":
                 from pathway.renderers.workbook import write_workbook

@@ -30,7 +30,7 @@ _ASIDE = ("sepsis",)
 
 @click.command("demo", cls=Command)
 @option("-o", "--output", metavar="word.folder", type=click.Path(file_okay=False, path_type=Path), default="demo")
-@option("--patients", metavar="word.number", type=click.IntRange(1, 100_000), default=200)
+@option("--patients", metavar="word.number", type=click.IntRange(1, 100_000), default=600)
 @option("--seed", metavar="word.number", type=int, default=2026)
 @speaking
 def command(language: Language, output: Path, patients: int, seed: int) -> int:
@@ -74,8 +74,7 @@ def command(language: Language, output: Path, patients: int, seed: int) -> int:
     for line in table([heads, *rows], right=range(1, len(heads))):
         click.echo(line)
     click.echo()
-    for path in written:
-        click.echo(say("written", language, path=path))
+    click.echo(say("demo.files", language, count=len(written), path=output))
     click.echo(say("demo.open", language, path=(output / "report.html").resolve()))
     return 0
 

@@ -130,11 +130,21 @@ def block_progress(language: Language) -> Iterator[Callable[[Progress], None] | 
 
 def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Language) -> str:
     """A replay's summary in some lines: who, what was understood of the log, and the outcomes of each rule."""
+    outcomes = _breaks(summary, compiled, language) if summary["events"]["used"] else []
+    return "\n".join([log_text(summary, compiled, language), *outcomes])
+
+
+def log_text(summary: Mapping[str, Any], compiled: Compiled, language: Language) -> str:
+    """Who is in a log, and what was understood of it."""
     events = summary["events"]
     if not events["used"]:
         lines = [nobody_text(summary, language)]
     else:
         counts = {name: count(summary[name], language) for name in ("patients", "episodes")}
+        counts |= {
+            "own": count(sum(summary["moves"].get("", {}).values()), language),
+            "title": compiled.pathway.title(language),
+        }
         lines = [say("replay.patients", language, **counts, as_of=local(summary["as_of"], compiled.calendar))]
     lines.append(say("replay.events", language, read=count(events["read"], language), used=count(events["used"], language)))
     if events["set_aside_mapping"] is not None:
@@ -144,7 +154,7 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
     if events["unknown"]:
         lines.append(say("replay.unknown", language, names=_most(events["unknown"], language, events["nearest"])))
     if events["facts"]:
-        lines.append(say("replay.facts", language, names=_most(events["facts"], language)))
+        lines.append(say("replay.facts", language, names=_misfits(events, language)))
     if events["unknown_parties"]:
         lines.append(say("replay.parties", language, names=_most(events["unknown_parties"], language, events["nearest"])))
     if events["unknown_elements"]:
@@ -169,7 +179,7 @@ def summary_text(summary: Mapping[str, Any], compiled: Compiled, language: Langu
     never = summary.get("never_seen", ())
     if never:
         lines.append(say("replay.never", language, count=len(never), names=_some(never)))
-    return "\n".join([*lines, *(_breaks(summary, compiled, language) if events["used"] else ())])
+    return "\n".join(lines)
 
 
 def status_of(summary: Mapping[str, Any]) -> int:
@@ -219,6 +229,14 @@ def _most(counts: Mapping[str, int], language: Language, nearest: Mapping[str, s
         else f"{name} ({count(often, language)})"
         for name, often in ranked[:_NAMES]
     )
+    return ", ".join(told) + (" …" if len(ranked) > _NAMES else "")
+
+
+def _misfits(events: Mapping[str, Any], language: Language) -> str:
+    """The facts with values that are none of theirs, and where the first of each stands."""
+    firsts = {name: found["first"].replace("row", say("word.row", language)) for name, found in events["misfits"].items()}
+    ranked = sorted(events["facts"].items(), key=lambda item: (-item[1], item[0]))
+    told = (say("replay.misfit", language, name=name, count=often, first=firsts[name]) for name, often in ranked[:_NAMES])
     return ", ".join(told) + (" …" if len(ranked) > _NAMES else "")
 
 

@@ -8,7 +8,7 @@ import click
 
 from pathway.cli.command import Command, argument, option, speaking
 from pathway.cli.files import language_for, opened
-from pathway.cli.replaying import follow, log_options, nobody_text, status_of
+from pathway.cli.replaying import follow, log_options, log_text, nobody_text, status_of
 from pathway.cli.words import say
 from pathway.errors import DrawingError, PathwayError
 from pathway.language.source import Language
@@ -20,6 +20,7 @@ from pathway.language.source import Language
 @log_options
 @option("--results", metavar="word.folder", type=click.Path(path_type=Path))
 @option("-o", "--output", metavar="word.file", type=click.Path(dir_okay=False, path_type=Path), default="report.html")
+@option("--long", is_flag=True)
 @option("--no-examples", is_flag=True)
 @speaking
 def command(
@@ -31,6 +32,7 @@ def command(
     known_at: str | None,
     results: Path | None,
     output: Path,
+    long: bool,
     no_examples: bool,
 ) -> int:
     from pathway.api.report import FORMS
@@ -54,8 +56,9 @@ def command(
     if shown:
         click.echo(report.text(), nl=False)
     else:
-        click.echo(say("written", language, path=report.save(output)))
+        click.echo(log_text(found.summary, definition.compiled, language))
+        click.echo(say("written", language, path=report.save(output, long=long)))
     status = status_of(found.summary)
-    if status:
+    if status and shown:
         click.echo(nobody_text(found.summary, language), err=True)
     return status

@@ -126,6 +126,8 @@ def limit_text(rule: Rule, pathway: Pathway, language: Language) -> str:
     if rule.frequency is not None:
         unit = phrase(f"limit.{rule.frequency.unit}", language)
         parts.append(phrase("limit.frequency", language, n=f"{rule.frequency.amount:g}", u=unit))
+    if rule.kind == "decide":
+        parts.append(phrase("limit.at_hand", language))
     if rule.whole_stage:
         parts.append(phrase("limit.whole_stage", language))
     if rule.offered_in is not None:

@@ -59,6 +59,8 @@ class Comparison(Part):
     rule: str | None
     dimension: str
     overall: Share
+    days_lost: float
+    """By all together."""
     rows: tuple[CompRow, ...]
     others: CompRow | None
     """The hidden ones together."""
@@ -173,6 +175,7 @@ def _compared(
         rule=rule,
         dimension=dimension,
         overall=overall,
+        days_lost=sum(one.lost for one in ones),
         rows=tuple(rows),
         others=_row(None, pooled, overall, worth, hide=False) if pooled and shown else None,
         verdict=_verdict(shown),

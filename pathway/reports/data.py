@@ -197,6 +197,27 @@ class Data:
         return found
 
     @cached_property
+    def _stays(self) -> dict[EpisodeKey, list[tuple[int, int | None, str | None]]]:
+        """By episode, from when, to when, and who had the patient; in order."""
+        found: dict[EpisodeKey, list[tuple[int, int | None, str | None]]] = defaultdict(list)
+        names = ("pathway", "patient", "episode", "entered_at", "left_at", "party")
+        for pathway, patient, episode, since, until, party in rows(self.result.stays, names):
+            found[pathway, patient, episode].append((since, until, party))
+        for stays in found.values():
+            stays.sort(key=lambda stay: stay[0])
+        return found
+
+    def holder(self, row: Broken) -> str | None:
+        """Who had the patient when the time of a break was up; None where nobody had, as after the episode. One who let go at that
+        very instant had the patient until then."""
+        at = row.anchored_at if row.due_at is None else row.due_at
+        stays = self._stays[row.key]
+        held = [stay for stay in stays if stay[0] < at] or stays[:1]
+        if not held or (held[-1][1] is not None and held[-1][1] < at):
+            return None
+        return held[-1][2]
+
+    @cached_property
     def over(self) -> set[EpisodeKey]:
         return {course.key for course in self.courses if course.ended_at is not None}
 

@@ -38,6 +38,9 @@ class PathwayFigures(Part):
     ended: int
     unbroken: Share
     breaks: int
+    days_lost: float
+    days_open: float
+    """Those of them in what is still waited for."""
 
 
 class PartyDays(Part):
@@ -70,7 +73,7 @@ class Headline(Part):
     first: date | None
     """The day on which the first episode began."""
     last: date | None
-    """The day of `as_of`."""
+    """The day of `as_of`; null where the log is empty and no day was given."""
     unbroken: Share
     """Episodes without a break, of all."""
     broken_patients: int
@@ -92,7 +95,7 @@ class Headline(Part):
     days_chart: ControlChart | None
     """Days lost in each whole month after the first quarter of the log, per 100 days that a patient was in the pathway."""
     understood: Share
-    """Rows of the log that were used, of those read and not left out by the mapping."""
+    """Rows of the log that were used, of all that were read."""
     pathways: tuple[PathwayFigures, ...]
     """The pathway first, then those that it starts."""
 
@@ -117,7 +120,7 @@ def headline_of(
         episodes=pathways[0].episodes,
         ended=pathways[0].ended,
         first=min((data.calendar.day(course.entered_at) for course in courses), default=None),
-        last=data.calendar.day(data.as_of) if courses else None,
+        last=None if data.summary["as_of"] is None else data.calendar.day(data.as_of),
         unbroken=pathways[0].unbroken,
         broken_patients=len({row.patient for row in broken}),
         breaks=len(broken),
@@ -132,8 +135,8 @@ def headline_of(
             )
             for kind in _KINDS
         ),
-        days_lost=data.lost_days(broken),
-        days_open=data.lost_days(row for row in broken if row.open),
+        days_lost=pathways[0].days_lost,
+        days_open=pathways[0].days_open,
         days_lost_by=tuple(
             PartyDays(party=party, days=sum(those), breaks=len(those))
             for party, those in sorted(by_party.items(), key=lambda item: (-sum(item[1]), item[0] or ""))
@@ -150,8 +153,9 @@ def headline_of(
 
 def _pathway(data: Data, name: str) -> PathwayFigures:
     courses = [course for course in data.courses if course.pathway == name]
-    broken = {row.key for row in data.broken if row.pathway == name}
-    unbroken = [(course.patient, course.key not in broken) for course in courses]
+    broken = [row for row in data.broken if row.pathway == name]
+    keys = {row.key for row in broken}
+    unbroken = [(course.patient, course.key not in keys) for course in courses]
     return PathwayFigures(
         pathway=name,
         titles=in_each(data.pathways[name].title),
@@ -159,7 +163,9 @@ def _pathway(data: Data, name: str) -> PathwayFigures:
         episodes=len(courses),
         ended=sum(course.ended_at is not None for course in courses),
         unbroken=share_of(sum(good for _, good in unbroken), len(unbroken), worth_of(unbroken)),
-        breaks=sum(row.pathway == name for row in data.broken),
+        breaks=len(broken),
+        days_lost=data.lost_days(broken),
+        days_open=data.lost_days(row for row in broken if row.open),
     )
 
 

@@ -10,7 +10,7 @@ from pathway.replay.population import TABLES
 from pathway.reports.data import Data
 from pathway.reports.limits import SourceFigures, source_of
 from pathway.reports.measures import Share, share_of
-from pathway.reports.part import Part
+from pathway.reports.part import Part, Text, title_of
 
 
 class Rejected(Part):
@@ -31,6 +31,18 @@ class Unknown(Part):
     """The name that may have been meant."""
 
 
+class Misfit(Part):
+    """Values of a fact that are none of its."""
+
+    fact: str
+    titles: Text
+    count: int
+    first: str
+    """Where the first of them stands: `row 12`."""
+    nearest: str | None
+    """The value that may have been meant by it."""
+
+
 class NotTaken(Part):
     """Events that changed nothing where the patient was."""
 
@@ -48,13 +60,12 @@ class Quality(Part):
     ignored: int
     """Left out by the mapping."""
     understood: Share
-    """Rows used, of those read and not left out by the mapping."""
+    """Rows used, of all that were read: what the mapping left out stands beside."""
     rejected: tuple[Rejected, ...]
     unknown: tuple[Unknown, ...]
     unknown_parties: tuple[Unknown, ...]
     unknown_deviations: tuple[Unknown, ...]
-    misfits: dict[str, int]
-    """By fact, values that are none of its."""
+    misfits: tuple[Misfit, ...]
     settled: dict[str, int]
     """By kind, what was found when corrections and duplicates were put together."""
     mended: dict[str, int]
@@ -116,22 +127,21 @@ def quality_of(data: Data, pathway: str) -> Quality:
     summary = data.summary
     log: Mapping[str, Any] = summary["events"]
     near: Mapping[str, str] = log["nearest"]
-    read, ignored = log["read"], log["ignored"]
     taken = [
         NotTaken(stage=stage, event=name, count=count)
         for stage, names in log["not_taken_up"].items()
         for name, count in names.items()
     ]
     return Quality(
-        read=read,
+        read=log["read"],
         used=log["used"],
-        ignored=ignored,
-        understood=share_of(log["used"], read - ignored),
+        ignored=log["ignored"],
+        understood=share_of(log["used"], log["read"]),
         rejected=tuple(Rejected(reason=reason, **found) for reason, found in log["rejected"].items()),
         unknown=_unknown(log["unknown"], near),
         unknown_parties=_unknown(log["unknown_parties"], near),
         unknown_deviations=_unknown(log["unknown_deviations"], near),
-        misfits=log["facts"],
+        misfits=tuple(_misfit(data, name, count, **log["misfits"][name]) for name, count in log["facts"].items()),
         settled=log["settled"],
         mended=log["mended"],
         not_taken_up=tuple(sorted(taken, key=lambda each: (-each.count, each.stage, each.event))),
@@ -147,6 +157,11 @@ def quality_of(data: Data, pathway: str) -> Quality:
         repeated_anchors=summary["repeated_anchors"],
         never_seen=tuple(summary["never_seen"]),
     )
+
+
+def _misfit(data: Data, name: str, count: int, first: str, nearest: str | None = None) -> Misfit:
+    fact = next((text.facts[name] for text in data.texts.values() if name in text.facts), None)
+    return Misfit(fact=name, titles=title_of(fact, name), count=count, first=first, nearest=nearest)
 
 
 def _unknown(counts: Mapping[str, int], near: Mapping[str, str]) -> tuple[Unknown, ...]:

@@ -28,9 +28,9 @@ class Task(Part):
     party: str | None
     """Who answered for most of the breaks."""
     from_party: str | None
-    """Who let go: the sender of the message, else the party that most often held the patient when the time began."""
+    """The sender of the message; of what is no message, the party that most often had the patient when the time was up."""
     to_party: str | None
-    """Who was to take over: the receiver, else who answers; null where it is within one party."""
+    """The receiver; of what is no message, who answers. Null where both are one party."""
     patients: Share
     """With a break, of those for whom the rule was."""
     breaks: int
@@ -82,11 +82,10 @@ def _task(data: Data, place: int, rule: RuleFigures, part: PartFigures) -> Task:
 
 
 def _between(data: Data, rule: RuleFigures, broken: Sequence[Broken], party: str | None) -> tuple[str | None, str | None]:
-    """From whom to whom the patient or the word was to go."""
+    """From whom to whom the word was to go; of what is no message, who had the patient when the time was up, and who answers."""
     if rule.sender is not None:
         return rule.sender, _most(data.evidence(row).get("receiver") for row in broken) or next(iter(rule.receivers), None)
-    held = _most(next(iter(data.evidence(row).get("waited", ())), None) for row in broken)
-    return held or party, party
+    return _most(data.holder(row) for row in broken) or party, party
 
 
 def _most(names: Iterable[str | None]) -> str | None:

@@ -152,9 +152,17 @@ def test_a_report_from_a_log_is_that_from_its_results(run, folder: Path, languag
     assert run("report", "clinic.pathway", "--results", "out", "-o", "b.html").exit_code == 0
 
 
+def test_a_report_says_how_the_log_was_read(run, folder: Path) -> None:
+    told = run("report", "clinic.pathway", "--events", "log.csv", "-o", "report.html", "--language", "en")
+    replayed = run("replay", "clinic.pathway", "--events", "log.csv", "-o", "out", "--language", "en").stdout
+    first, *_ = replayed.splitlines()
+    assert told.exit_code == 0 and told.stdout.splitlines()[0] == first and "Events:" in told.stdout
+    assert first.startswith("Patients in the log:") and told.stdout.endswith("Written: report.html\n")
+
+
 def test_a_report_as_text_in_the_terminal_and_in_a_file(run, folder: Path) -> None:
     shown = run("report", "clinic.pathway", "--events", "log.csv", "-o", "-", "--language", "en")
-    assert shown.exit_code == 0 and shown.stdout.startswith("Clinic: as of 2026-03-02\n")
+    assert shown.exit_code == 0 and shown.stdout.startswith("Clinic: as of 2026-03-02 20:00\n")
     assert not (folder / "-").exists()
     assert run("report", "clinic.pathway", "--events", "log.csv", "-o", "a.txt", "--language", "en").exit_code == 0
     assert (folder / "a.txt").read_text(encoding="utf-8") == shown.stdout
@@ -262,6 +270,7 @@ def test_the_demonstration_writes_everything_and_the_same_each_time(run, tmp_pat
     assert run("demo", "--patients", "20", "-o", "one").exit_code == 0
     found = run("demo", "--patients", "20", "-o", "two")
     assert found.exit_code == 0, found.output
+    assert found.stdout.count("two") == 2, "the folder and the page, not every file"
     names = {path.name for path in (tmp_path / "two").iterdir()}
     assert {"events.csv", "breaks.parquet", "summary.json", "report.html", "stroke.svg", "graph-with-breaks.svg"} <= names
     for name in ("events.csv", "summary.json", "stroke.svg"):

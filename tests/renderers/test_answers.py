@@ -27,7 +27,8 @@ def _compared(found: Figures, rule: str | None, *rows: CompRow, dimension: str =
     part, whole = (sum(getattr(row.share, name) for row in rows) for name in ("part", "whole"))
     overall = _share(part, whole)
     return Comparison(
-        pathway=found.pathway, rule=rule, dimension=dimension, overall=overall, rows=rows, others=None, verdict="differ", funnel=()
+        pathway=found.pathway, rule=rule, dimension=dimension, overall=overall, days_lost=sum(row.days_lost or 0 for row in rows),
+        rows=rows, others=None, verdict="differ", funnel=(),
     )  # fmt: skip
 
 
@@ -36,10 +37,24 @@ def _with(found: Figures, *comparisons: Comparison) -> Figures:
 
 
 def test_most_days_are_those_of_a_rule_that_is_done_at_all(found: Figures) -> None:
-    days = {(task.pathway, task.rule, task.part): task.days_lost for task in found.tasks}
+    task = found.tasks[-1].model_copy(update={"pathway": "tia", "days_lost": 40.0})
+    started = tuple(
+        task.model_copy(update={"rule": name, "days_lost": days}) for name, days in (("a", 40.0), ("b", 70.0), ("c", 90.0))
+    )
+    rule = found.rules[0].model_copy(update={"pathway": "tia"})
+    done = rule.main.model_copy(update={"judged": 9, "outcomes": rule.main.outcomes | {"met": 4}})
+    undone = done.model_copy(update={"outcomes": rule.main.outcomes | {"met": 0, "late": 0}})
+    others = tuple(
+        rule.model_copy(update={"name": name, "parts": (part,)}) for name, part in (("a", done), ("b", done), ("c", undone))
+    )
+    one = found.headline.pathways[0].model_copy(update={"pathway": "tia", "days_lost": 200.0})
+    headline = found.headline.model_copy(update={"pathways": (found.headline.pathways[0], one)})
+    found = found.model_copy(update={"tasks": (*found.tasks, *started), "rules": (*found.rules, *others), "headline": headline})
+    days = {(task.pathway, task.rule, task.part): task.days_lost for task in found.tasks if task.pathway == found.pathway}
     never = {(rule.pathway, rule.name) for rule in found.rules if answers.never_done(rule)}
-    most = answers.most_days(found)
+    most, beyond = answers.most_days(found), answers.most_days_beyond(found)
     assert most is not None and most.days_lost == max(lost for key, lost in days.items() if key[:2] not in never)
+    assert (beyond.rule, beyond.days_lost, answers.days_beyond(found)) == ("b", 70.0, 200.0)
     rule = found.of(most.rule, most.pathway)
     assert rule is not None
     undone = rule.parts[0].model_copy(update={"outcomes": rule.parts[0].outcomes | {"met": 0, "late": 0}})
@@ -50,7 +65,8 @@ def test_most_days_are_those_of_a_rule_that_is_done_at_all(found: Figures) -> No
 
 def test_no_days_lost_is_an_answer_too(found: Figures) -> None:
     tasks = tuple(task.model_copy(update={"days_lost": 0.0}) for task in found.tasks)
-    assert answers.most_days(found.model_copy(update={"tasks": tasks})) is None
+    none = found.model_copy(update={"tasks": tasks})
+    assert answers.most_days(none) is None and answers.most_days_beyond(none) is None
 
 
 def test_who_lies_outside_chance_is_a_place_that_is_known_and_shown(found: Figures) -> None:
@@ -85,15 +101,43 @@ def test_a_profile_says_where_a_group_loses_its_days(found: Figures) -> None:
     assert [(each.rule, row.group) for each, row in vik.differs] == [(first, "Vik")] and dalen.differs == ()
 
 
-@pytest.mark.parametrize(
-    ("value", "kind"), [(None, "h-none"), (0.3, "h-4"), (0.5, "h-3"), (0.8, "h-2"), (0.9, "h-1"), (1.0, "h-1")]
-)
-def test_a_cell_of_the_matrix_is_coloured_by_its_share(value: float | None, kind: str) -> None:
+def test_why_nobody_is_compared_is_what_the_log_has(found: Figures) -> None:
+    hidden = CompRow(
+        group="Dalen", patients=None, share=None, low95=None, high95=None, low998=None, high998=None, verdict=None,
+        days_lost=None, hidden=True,
+    )  # fmt: skip
+    small = _compared(found, None, _row("Vik", 3, 9), _row("Nes", 5, 9)).model_copy(update={"rows": (hidden, hidden)})
+    unknown = _compared(found, None, _row("Vik", 4, 9), _row("Nes", 4, 9), _row(None, 90, 100))
+    ages = _compared(found, None, _row("85+", 4, 9), _row("65–74", 4, 9), dimension="alder")
+    days = _compared(found, None, _row("working_day", 4, 9), _row("day_off", 4, 9), dimension="weekday")
+    bare = found.model_copy(update={"indicators": ()})
+    for those, said in (
+        ((small, days), "places_small"),
+        ((small, ages), "places_small"),
+        ((unknown,), "places_unknown"),
+        ((ages, days), "places_others"),
+        ((days,), "no_places"),
+    ):
+        assert answers.uncompared(_with(bare, *those)) == said
+    split = next(each for each in found.indicators if any(sum(g.group is not None for g in s.groups) > 1 for s in each.splits))
+    told = found.model_copy(update={"indicators": (split,)})
+    assert answers.uncompared(_with(told, days)) == "places_small", "an indicator is split by it"
+
+
+@pytest.mark.parametrize(("value", "kind"), [(0.3, "h-4"), (0.5, "h-3"), (0.8, "h-2"), (0.9, "h-1"), (1.0, "h-1")])
+def test_a_cell_of_the_matrix_is_coloured_by_its_share(value: float, kind: str) -> None:
     assert answers.heat(value) == kind
 
 
-def test_the_matrix_holds_every_hand_over_once(found: Figures) -> None:
-    senders, receivers, pairs = answers.matrix(found)
-    assert set(pairs) == {(one.sender, one.receiver) for one in found.handovers}
-    assert len(senders) == len(set(senders)) and len(receivers) == len(set(receivers))
-    assert {sender for sender, _ in pairs} == set(senders) and {receiver for _, receiver in pairs} == set(receivers)
+def test_every_share_of_a_hand_over_is_in_one_cell_of_its_pathway_s_matrix(found: Figures) -> None:
+    other = tuple(one.model_copy(update={"pathway": "tia"}) for one in found.handovers[:3])
+    found = found.model_copy(update={"handovers": (*other, *found.handovers)})
+    names = answers.in_matrix(found)
+    assert names[0] == found.pathway and len(names) > 1
+    cells = []
+    for name in names:
+        senders, receivers, pairs = answers.matrix(found, name)
+        assert len(senders) == len(set(senders)) and len(receivers) == len(set(receivers))
+        assert {sender for sender, _ in pairs} == set(senders) and {receiver for _, receiver in pairs} == set(receivers)
+        cells += list(pairs.values())
+    assert sorted(map(id, cells)) == sorted(id(one) for one in found.handovers if one.on_time and one.on_time.whole)

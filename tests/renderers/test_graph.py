@@ -72,7 +72,7 @@ def test_every_stage_rule_and_message_is_in_the_picture(name: str) -> None:
         "Out of the pathway: Moved away · followed elsewhere",
         "Called · within 1 month after arrived · answers: The doctor",
         "Goal: Well again · within 3 months after arrived",
-        "5,745 NOK per day from ready to went home · paid by The doctor",
+        "NOK 5,745 per day from ready to went home · paid by The doctor",
         "Deceased → Died on the way",
         "Worse again → The second stage",
         "From anywhere: Worse again",
@@ -104,6 +104,20 @@ def test_every_stage_rule_and_message_is_in_the_picture(name: str) -> None:
 )
 def test_each_statement_of_the_language_is_shown(shown: str) -> None:
     assert shown in said(root_of("everything", "en"))
+
+
+def test_what_a_message_asks_for_in_return_what_is_aimed_at_and_who_owns_it_are_shown() -> None:
+    eye = said(root_of("diabetes_eye", "nb"))
+    assert eye.count("kvittering senest 96 timer") == 1 and "Alle meldinger: kvittering" in eye
+    one = pathway_of("diabetes_eye")
+    first = next(rule.message for rule in one.rules() if rule.kind == "send")
+    own = {**one.messages, first: one.messages[first].model_copy(update={"receipt": None})}  # type: ignore[index]
+    other = graph_svg(one.model_copy(update={"messages": own}), None, "nb", alone=True)
+    assert "kvittering senest 96 timer" in said(ElementTree.fromstring(other)) and "Alle meldinger" not in other
+    assert "måltall minst 95 %" in eye[eye.index("Indikator:") :]
+    stroke = said(root_of("stroke", "nb"))
+    owner = pathway_of("stroke").owner
+    assert owner and f"Eier: {owner}" in stroke and "5 745 kr per døgn" in stroke and "NOK" not in stroke
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,15 @@ from pathway.machine.compile import compile_pathway
 from pathway.model.pathway import Pathway
 from pathway.replay.population import replay
 from pathway.reports.charts import share_chart
+from pathway.reports.costs import CostSum
 from pathway.reports.figures import Figures, figures
 
 from .conftest import Small
+
+_CUT = """Array.from(document.querySelectorAll('[data-view]:not([hidden]) :is(.wide, .drawing)'))
+    .filter(e => e.getClientRects().length && !e.closest('details:not([open])') && e.scrollWidth > e.clientWidth + 1)
+    .map(e => e.getAttribute('aria-label') || e.className)"""
+"""What is wider than the place that it stands in, and has to be pushed aside to be read."""
 
 
 def unpacked(html: str, mark: str) -> str:
@@ -215,9 +222,112 @@ def test_what_was_done_too_early_is_not_called_late(stroke: Pathway, found: Figu
     view = View(stroke, found, "nb")
     part = found.rules[0].main
     early = part.model_copy(update={"outcomes": part.outcomes | {"late": 5}, "breaks": {"late": 3, "early": 2}})
-    told = view.outcomes(early)
+    told = view.outcomes(found.rules[0], early)
     assert (told["late"], told["early"]) == (3, 2) and sum(told.values()) == sum(early.outcomes.values())
     assert "for tidlig: 2" in view.bar(told) and "for sent: 3" in view.bar(told)
+
+
+def test_what_cannot_be_late_is_not_in_time(stroke: Pathway, found: Figures) -> None:
+    view = View(stroke, found, "nb")
+    seen = set()
+    for rule in found.rules:
+        for part in rule.parts:
+            told = view.outcomes(rule, part)
+            assert sum(told.values()) == part.owed
+            if not view.timed(rule, part):
+                assert "met" not in told and view.untold(rule, part).startswith(view.t("limit_unset"))
+                seen.add("done" if told["done"] else "")
+            elif part.in_time is None and part.judged:
+                assert str(part.judged) in view.untold(rule, part)
+                seen.add("few")
+            elif rule.kind == "decide":
+                assert not {"met", "late"} & set(told) and told["grounded"] + told["ahead"] == part.outcomes["met"]
+                seen.add("grounds")
+            elif part.in_time is not None:
+                assert told["met"] == part.in_time.part and told["ahead"] == part.ahead
+                seen.add("ahead" if part.ahead else "")
+    assert {"done", "few", "grounds", "ahead"} <= seen
+    assert "uten frist" not in {rule.main.limit["nb"] for rule in found.rules if rule.kind == "decide"}
+
+
+def test_a_short_log_says_that_it_is_short(stroke: Pathway, found: Figures) -> None:
+    view = View(stroke, found, "nb")
+    assert view.unchanged == view.t("rules_stable")
+    rules = tuple(
+        rule.model_copy(update={"parts": tuple(p.model_copy(update={"chart": None}) for p in rule.parts)})
+        for rule in found.rules
+    )
+    first = found.headline.first
+    assert first is not None
+    young = found.headline.model_copy(update={"last": first + timedelta(days=25)})
+    assert "26 dager" in View(stroke, found.model_copy(update={"rules": rules, "headline": young}), "nb").unchanged
+    assert View(stroke, found.model_copy(update={"rules": rules}), "nb").unchanged == view.t("rules_few")
+
+
+def test_a_table_of_groups_adds_up(stroke: Pathway, found: Figures) -> None:
+    view = View(stroke, found, "nb")
+    told = 0
+    for profile in view.profiles:
+        rest = [row for _, row in view.rest(profile.comparison)]
+        days = sum(each.days for each in profile.standings) + sum(row.days_lost for row in rest)
+        assert days == pytest.approx(profile.comparison.days_lost) == pytest.approx(found.headline.days_lost)
+        assert (
+            sum(each.row.share.whole for each in profile.standings) + sum(row.share.whole for row in rest)
+            == found.headline.episodes
+        )
+        told += bool(rest)
+    assert told
+
+
+def test_charts_beside_each_other_have_the_same_months(stroke: Pathway, found: Figures) -> None:
+    view = View(stroke, found, "nb")
+    months = [(f"2025-{month:02}", 15, 20) for month in range(1, 13)]
+    long, short = share_chart(months), share_chart(months[4:])
+    axis = [re.findall(r"[a-z]{3,4}\.? 25", view.control(each, beside=other)) for each, other in ((long, short), (short, long))]
+    assert axis[0] == axis[1] != re.findall(r"[a-z]{3,4}\.? 25", view.control(short))
+
+
+def test_a_price_that_is_not_known_is_not_hidden_behind_one_that_is(stroke: Pathway, found: Figures) -> None:
+    view = View(stroke, found, "nb")
+    cost = CostSum(currency="NOK", days=2484, amount=28725.0, unpriced=2479)
+    assert view.cost(cost) == "pris ukjent for 2\u00a0479 av 2\u00a0484; de 5 andre koster 28\u00a0725\u00a0kr"
+    assert "ukjent" not in view.cost(cost.model_copy(update={"unpriced": 0})) and "kr" not in view.cost(
+        cost.model_copy(update={"amount": None})
+    )
+
+
+def test_who_answers_is_told_from_who_had_the_patient(stroke: Pathway, found: Figures) -> None:
+    view = View(stroke, found, "nb")
+    task = next(each for each in found.tasks if each.rule == "kontroll_3mnd")
+    away = task.model_copy(update={"from_party": "home_care", "to_party": "slagenhet"})
+    assert view.breaks_at(away) == "Slagenheten svarer; pasienten var hos Hjemmetjeneste da fristen gikk ut"
+    assert view.breaks_at(task.model_copy(update={"from_party": "slagenhet", "to_party": None})) == "hos Slagenheten"
+    message = next(each for each in found.tasks if (rule := found.of(each.rule, each.pathway)) and rule.sender)
+    assert "→" in view.breaks_at(message)
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_nothing_of_what_is_open_at_first_is_out_of_sight(opened: Any, width: int) -> None:
+    opened.set_viewport_size({"width": width, "height": 900})
+    assert opened.evaluate(_CUT) == []
+    opened.locator("[data-size=real]:visible").click()
+    assert len(opened.evaluate(_CUT)) <= 1, "but the graph, when it is asked for as large as it was drawn"
+
+
+def test_on_a_phone_rows_are_cards_whose_figures_are_in_sight(opened: Any) -> None:
+    opened.set_viewport_size({"width": 390, "height": 900})
+    opened.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert (
+        opened.evaluate(
+            "Array.from(document.querySelectorAll('table.cards')).filter(t => t.scrollWidth > t.parentElement.clientWidth + 1).length"
+        )
+        == 0
+    )
+    cell = opened.locator("table.overview tbody tr").first.locator("td").nth(2)
+    assert cell.get_attribute("data-label") == "I tide" and cell.is_visible()
+    assert (
+        opened.evaluate("document.querySelector('.drawing').scrollWidth - document.querySelector('.drawing').clientWidth") <= 1
+    )
 
 
 def test_rules_of_a_started_pathway_have_its_title(stroke: Pathway, found: Figures) -> None:
@@ -236,6 +346,18 @@ def test_a_chart_with_signs_is_not_called_random(stroke: Pathway, found: Figures
     assert view.t("verdict_earlier") in view.chart_verdict(chart)
     quiet = share_chart([(f"2024-{month:02}", 19 - month % 2, 20) for month in range(1, 13)])
     assert not any(point.signals for point in quiet.points) and view.t("verdict_stable") in view.chart_verdict(quiet)
+
+
+def test_a_page_in_nynorsk_is_in_nynorsk(small: Small) -> None:
+    html = page_html(small.pathway, small.found, "nn")
+    own = html.partition('data-view="en"')[0]
+    assert '<html lang="nn">' in html and 'data-view="nn" lang="nn"' in own and 'data-to="en"' in own
+    said = set(unescape(re.sub(r"<[^>]+>", "\n", own[own.index("<body") :])).split("\n"))
+    nb, nn = (View(small.pathway, small.found, language) for language in ("nb", "nn"))  # type: ignore[arg-type]
+    for name in ("first", "rules_stable", "state_measured", "times_help", "computed", "in_time"):
+        assert nb.t(name) not in said and nb.t(name) != nn.t(name)
+    assert {nn.t(name) for name in ("first", "times_help", "computed", "days_lost")} <= said
+    assert 'data-to="nn"' in unpacked(html, 'data-packed="en"'), "and back from English to it"
 
 
 def test_no_patient_is_named(page_file: Path) -> None:
@@ -302,9 +424,12 @@ def test_of_a_rule_without_a_limit_it_is_said_what_was_seen(stroke: Pathway, fou
     view = View(stroke, found, "nb")
     rule = next(one for one in found.rules if one.column == "promptly" and one.main.owed and one.main.times)
     main = rule.main
-    assert f"ingen frist i tall. Gjort {main.outcomes['met']} av {main.owed} ganger, halvparten i løpet av" in view.untold(rule)
+    assert f"ingen frist i tall. Gjort {main.outcomes['met']} av {main.owed} ganger, halvparten i løpet av" in view.untold(
+        rule, main
+    )
     unseen = rule.model_copy(update={"parts": (main.model_copy(update={"owed": 0, "times": None}),)})
-    assert view.untold(unseen) == "Regelen setter ingen frist i tall"
+    assert view.untold(unseen, unseen.main) == "Regelen setter ingen frist i tall"
     limited = next(one for one in found.rules if one.column == "rule" and one.main.judged)
     none = limited.model_copy(update={"parts": (limited.main.model_copy(update={"judged": 0, "in_time": None}),)})
-    assert (view.untold(limited), view.untold(none)) == (view.t("hidden_few"), "Ingen vurdert ennå")
+    few = view.t("few_judged", n=view.n(limited.main.judged))
+    assert (view.untold(limited, limited.main), view.untold(none, none.main)) == (few, "Ingen vurdert ennå")

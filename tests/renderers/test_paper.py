@@ -18,23 +18,30 @@ from pathway.errors import DrawingError
 from .conftest import Small
 
 pypdf = pytest.importorskip("pypdf")
-A4 = {(595, 842), (842, 595)}
+A4, A3 = (595, 842), (1191, 842)
 
 
 def _words(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_a_report_is_printed_whole(small: Small, tmp_path: Path) -> None:
+def _printed(report: Report, place: Path, *, long: bool) -> Any:
     try:
         printing.browser()
     except DrawingError:
         pytest.skip("no browser on this machine")
-    place = Report(small.pathway, small.found, "nb").save(tmp_path / "report.pdf")
-    paper = pypdf.PdfReader(io.BytesIO(place.read_bytes()))
-    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in paper.pages} == A4
+    return pypdf.PdfReader(io.BytesIO(report.save(place, long=long).read_bytes()))
+
+
+def _said(paper: Any) -> str:
+    return _words("".join(page.extract_text() for page in paper.pages))
+
+
+def test_a_long_report_is_printed_whole(small: Small, tmp_path: Path) -> None:
+    paper = _printed(Report(small.pathway, small.found, "nb"), tmp_path / "report.pdf", long=True)
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in paper.pages} == {A4, A3}
     assert 5 < len(paper.pages) < 40
-    said = _words("".join(page.extract_text() for page in paper.pages))
+    said = _said(paper)
     view = View(small.pathway, small.found, "nb")
     for part in PARTS:
         assert _words(view.t(part)) in said, part
@@ -47,11 +54,30 @@ def test_a_report_is_printed_whole(small: Small, tmp_path: Path) -> None:
     assert len(paper.outline) > 0
 
 
+def test_a_short_one_has_every_part_and_a_line_for_each_rule_and_nothing_that_is_folded(small: Small, tmp_path: Path) -> None:
+    report = Report(small.pathway, small.found, "nb")
+    paper, long = (_printed(report, tmp_path / f"{name}.pdf", long=name == "long") for name in ("short", "long"))
+    assert 3 < len(paper.pages) < len(long.pages) / 2
+    said, all_said = _said(paper), _said(long)
+    view = View(small.pathway, small.found, "nb")
+    for part in PARTS:
+        assert _words(view.t(part)) in said, part
+    for rule in small.found.rules:
+        assert _words(view.rule_title(rule.pathway, rule.name)) in said
+    for folded in ("times_title", "worst_title", "timelines", "show_rule"):
+        assert _words(view.t(folded)) not in said
+    assert _words(view.t("times_title")) in all_said and _words(view.t("timelines")) in all_said
+    sizes = [(round(page.mediabox.width), round(page.mediabox.height)) for page in paper.pages]
+    assert sizes.count(A3) == 1 and set(sizes) == {A4, A3}
+
+
 def test_nothing_is_cut_at_the_edge_of_the_paper(browser: Any, page_file: Path) -> None:
     page = browser.new_page(viewport={"width": 703, "height": 1000})  # 210 mm less the margins
     page.emulate_media(media="print")
     page.goto(page_file.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    rules = page.evaluate("Array.from(document.querySelectorAll('svg.pathway-graph .rule'), e => e.getClientRects().length)")
+    assert rules and all(rules), "the rules stand in the graph, also where their sections do not"
     over = page.evaluate(
         """Array.from(document.querySelectorAll('[data-view]:not([hidden]) :is(table, svg, p, li, dd, h1, h2, h3, h4, summary)'))
         .filter(e => e.closest('svg') === null || e.tagName === 'svg')

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pathway.events.read import log_of
+from pathway.events.read import log_of, read_log
 from pathway.replay.population import replay
 from pathway.reports.figures import figures
 from pathway.reports.measures import SMALL
@@ -95,6 +96,10 @@ def test_the_headline(stroke: Made) -> None:
     others = stroke.tables["episodes"].query("pathway != 'stroke'")
     assert sum(each.episodes for each in headline.pathways[1:]) == len(others)
     assert sum(each.breaks for each in headline.pathways) == len(stroke.tables["breaks"])
+    for each in headline.pathways:
+        rows = stroke.tables["breaks"].query("pathway == @each.pathway")
+        assert each.days_lost == pytest.approx(lost(stroke, rows))
+        assert each.days_open == pytest.approx(lost(stroke, rows[rows["open"]]))
 
 
 def test_the_trend_is_of_what_fell_due_in_either_quarter(stroke: Made) -> None:
@@ -188,6 +193,42 @@ def test_the_days_lost_belong_to_those_who_waited(stroke: Made) -> None:
     assert fewer, "some broke without waiting: too early, or never"
 
 
+def test_who_had_the_patient_when_the_time_was_up(stroke: Made) -> None:
+    breaks, stays = stroke.tables["breaks"], stroke.tables["stays"]
+    breaks = breaks.assign(
+        part=breaks["evidence"].str.extract(r'"part":"(\w+)"')[0], at=breaks["due_at"].fillna(breaks["anchored_at"])
+    )
+    elsewhere = 0
+    for task in stroke.found.tasks:
+        rule = stroke.found.of(task.rule, task.pathway)
+        assert rule is not None
+        if rule.sender is not None:
+            continue
+        mine = breaks[(breaks["pathway"] == task.pathway) & (breaks["rule"] == task.rule) & (breaks["part"] == task.part)]
+        held = mine[[*EPISODE, "at"]].merge(stays, on=EPISODE)
+        held = held[(held["entered_at"] < held["at"]) & (held["left_at"].isna() | (held["left_at"] >= held["at"]))]
+        counts = held["party"].value_counts()
+        if len(counts) and (counts == counts.max()).sum() == 1:
+            assert task.from_party == counts.idxmax()
+            assert task.to_party == (None if task.party == task.from_party else task.party)
+            elsewhere += task.to_party is not None
+    assert elsewhere
+
+
+def test_groups_and_those_who_are_in_none_that_is_shown_are_all(stroke: Made) -> None:
+    breaks = stroke.tables["breaks"]
+    seen = 0
+    for one in stroke.found.comparisons:
+        shown = [row for row in (*one.rows, *([one.others] if one.others else [])) if not row.hidden]
+        if one.rule is None:
+            assert one.days_lost == pytest.approx(lost(stroke, breaks.query("pathway == @one.pathway")))
+        if shown:
+            assert sum(row.days_lost for row in shown) == pytest.approx(one.days_lost)
+            assert sum(row.share.whole for row in shown) == one.overall.whole
+            seen += one.others is not None
+    assert seen
+
+
 def test_hand_overs(stroke: Made) -> None:
     (cell,) = [h for h in stroke.found.handovers if (h.pathway, h.sender, h.receiver) == ("stroke", "slagenhet", "gp")]
     rows = stroke.tables["obligations"].query("pathway == 'stroke'")
@@ -253,10 +294,22 @@ def test_days_that_cost(stroke: Made) -> None:
 def test_quality_accounts_for_every_row(stroke: Made) -> None:
     quality = stroke.found.quality
     assert quality.read == quality.used + quality.ignored
-    assert quality.understood.value == 1
+    assert (quality.understood.part, quality.understood.whole) == (quality.used, quality.read)
     assert quality.without_end == stroke.tables["episodes"].query("pathway == 'stroke'")["ended_at"].isna().sum()
     happened = {event.name for events in stroke.log.events.values() for event in events}
     assert quality.never_seen and not happened & {key.partition(" ")[0] for key in quality.never_seen}
+
+
+def test_what_was_left_out_and_what_did_not_fit_is_said(stroke: Made, tmp_path: Path) -> None:
+    rows = ["patient,event,occurred,alder", "1,ankomst,2026-03-02,80", "1,annet,2026-03-02,", "1,utskrevet,2026-03-05,gammel"]
+    (tmp_path / "log.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (tmp_path / "mapping.toml").write_text('ignore = ["annet"]\n', encoding="utf-8")
+    log = read_log(tmp_path / "log.csv", stroke.compiled.pathway, mapping=tmp_path / "mapping.toml")
+    quality = figures(replay(stroke.compiled, log), stroke.compiled).quality
+    assert (quality.read, quality.used, quality.ignored) == (3, 2, 1)
+    assert (quality.understood.part, quality.understood.whole) == (2, 3)
+    (misfit,) = quality.misfits
+    assert (misfit.fact, misfit.titles["nb"], misfit.count, misfit.first) == ("alder", "Alder", 1, "row 4")
 
 
 def test_provenance(stroke: Made) -> None:

@@ -11,12 +11,15 @@ from typing import Any
 import jsonschema
 import openpyxl
 import pytest
+from pathway.renderers.sheets import sheets
 
 from pathway.api.definition import load
 from pathway.api.report import FORMS, Report
 from pathway.errors import DrawingError
 from pathway.language.source import LANGUAGES
 from pathway.language.texts import texts_of
+from pathway.replay.population import replay
+from pathway.reports.figures import figures
 from pathway.reports.schema import report_schema
 from tests.reports.conftest import Made
 
@@ -52,6 +55,32 @@ def test_numbers_dates_and_shares_are_real(book: Any, stroke: Made) -> None:
     assert unbroken["Share"] == pytest.approx(unbroken["Number"] / unbroken["Of"])
     share = next(cell for cell in book["Headline"]["D"] if isinstance(cell.value, float))
     assert share.number_format == "0.0%"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_columns_of_a_sheet_have_one_heading(stroke: Made, language: Any) -> None:
+    for sheet in sheets(stroke.found, language):
+        heads = [head for head, _ in sheet.columns]
+        assert len(heads) == len(set(heads)), (sheet.title, sorted(heads))
+
+
+def test_a_hand_over_has_its_numbers_under_their_own_headings(book: Any, stroke: Made) -> None:
+    rows = table(book, "Hand-overs")
+    for row, cell in zip(rows, stroke.found.handovers, strict=True):
+        for head, share in (("Sent", cell.sent), ("Receipt in time", cell.received)):
+            found = (row[f"{head}: number"], row[f"{head}: of"])
+            assert found == ((None, None) if share is None else (share.part, share.whole))
+    as_of = next(row["Number"] for row in table(book, "Headline") if row["What"] == "As of")
+    assert (as_of.hour, as_of.minute) == (23, 59)
+
+
+def test_who_sends_is_told_from_who_had_the_patient(book: Any, stroke: Made) -> None:
+    rows = table(book, "What to do first")
+    for row, task in zip(rows, stroke.found.tasks, strict=True):
+        rule = stroke.found.of(task.rule, task.pathway)
+        assert rule is not None and row["Answers"]
+        assert bool(row["From"] and row["To"]) is (rule.sender is not None)
+        assert bool(row["Had the patient when the time was up"]) is (rule.sender is None)
 
 
 def test_every_part_of_every_rule_is_in_the_workbook(book: Any, stroke: Made) -> None:
@@ -136,3 +165,26 @@ def test_what_a_log_lacks_is_told_in_words(stroke: Made, tmp_path: Path) -> None
         assert told in said
     assert "Forkastet: ikke noe tidspunkt" in said and "rad 8" in said
     assert not re.search(r"\b(duplicate|moved|retraction|no time|row \d)\b", said)
+
+
+def test_the_text_has_every_rule_of_which_anything_was_judged(stroke: Made) -> None:
+    said = report(stroke, "en").text()
+    lines = said[said.index("\nRules\n") :].splitlines()
+    few = [
+        (rule, rule.main)
+        for rule in stroke.found.rules
+        if rule.main.judged and rule.main.in_time is None and rule.pathway == "stroke"
+    ]
+    assert few
+    for rule, part in few:
+        counts = f" {part.outcomes['met'] - part.ahead}/{part.judged} "
+        assert any(line.startswith(rule.titles["en"][:20]) and counts in f"{line} " for line in lines), rule.name
+
+
+def test_a_day_before_anybody_came_is_told_as_that(stroke: Made) -> None:
+    before = stroke.log.by_patient()
+    first = min(event.occurred for _, events in before for event in events)
+    early = figures(replay(stroke.compiled, stroke.log, as_of=first - 86_400_000_000), stroke.compiled)
+    said = Report(stroke.compiled.pathway, early, "nb").text()
+    assert "Ingen forløp hadde begynt per" in said and "Ingen forløp i loggen" not in said and "status per –" not in said
+    assert "Ingen forløp hadde begynt per" in Report(stroke.compiled.pathway, early, "nb").html()
