@@ -89,7 +89,7 @@ def test_an_empty_log_is_said_to_be_empty(run, folder: Path, text: str) -> None:
     found = run("replay", "ut.pathway", "--events", "tom.csv", "-o", "ut")
     assert (found.exit_code, found.stdout.splitlines()[0]) == (1, "Loggen er tom: den har ingen rader.")
     found = run("report", "ut.pathway", "--events", "tom.csv", "-o", "rapport.txt")
-    assert found.exit_code == 1 and "Loggen er tom" in found.stderr
+    assert found.exit_code == 1 and "Loggen er tom" in found.stdout
 
 
 def test_a_patient_with_a_pseudonym_is_called_either_way(run, folder: Path) -> None:
