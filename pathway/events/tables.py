@@ -17,7 +17,7 @@ from pathway.events.text_columns import PART, TextColumns, Wanted, first_line, t
 def read_parquet(file: Path, wanted: Wanted) -> Iterator[TextColumns]:
     """A Parquet file. Raises `EventsError` for what is none, `OSError` for what cannot be read."""
     try:
-        with parquet.ParquetFile(file) as opened:
+        with parquet.ParquetFile(file, pre_buffer=False) as opened:
             names = opened.schema_arrow.names
             kept = [name for name in names if wanted(name)]
             # Columns are chosen by name, which would give both of two that are called the same.

@@ -101,7 +101,7 @@ def batches(files: Sequence[Path], size: int, columns: Columns) -> Iterator[tupl
 
 def _parts(file: Path, size: int, names: Sequence[str]) -> Iterator[pa.Table]:
     try:
-        with parquet.ParquetFile(file) as opened:
+        with parquet.ParquetFile(file, pre_buffer=False) as opened:  # else it holds what it has read of the file
             for batch in opened.iter_batches(batch_size=size, columns=list(names)):
                 yield pa.Table.from_batches([batch])
     except OSError as error:
