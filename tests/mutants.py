@@ -33,8 +33,11 @@ KERNEL = [
         "position", "raising", "rounds", "times",
     )
 ]  # fmt: skip
-KERNEL_TESTS = (["tests/replay/test_columnar.py", "--hypothesis-profile=few"],)
-TESTS = (["tests/tracking/test_rules.py", "tests/tracking", "tests/machine"], ["tests/properties", "--hypothesis-profile=few"])
+KERNEL_TESTS = (["tests/replay/test_columnar.py", "-k", "not threads and not outgrows", "--hypothesis-profile=faults"],)
+TESTS = (
+    ["tests/tracking/test_rules.py", "tests/tracking", "tests/machine"],
+    ["tests/properties", "--hypothesis-profile=faults"],
+)
 SECONDS = 900
 
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
