@@ -16,12 +16,12 @@ from pathway.replay.kernel.lower import Lowered
 
 _GROWING = {
     "owed": shape.OWED, "broken": shape.BROKEN, "bearing": np.dtype(np.int32), "episodes": shape.EPISODE, "stays": shape.STAY,
-    "held": shape.HELD, "waits": shape.WAIT, "started": shape.BEGAN, "deviated": shape.DEVIATED, "paid": shape.PAID,
+    "waits": shape.WAIT, "started": shape.BEGAN, "deviated": shape.DEVIATED, "paid": shape.PAID,
     "counted": shape.COUNTED,
 }  # fmt: skip
 """What comes out, and grows from patient to patient."""
 _WORKING = {
-    "obligations": shape.OBLIGATION, "seen": shape.NODE, "nodes": shape.NODE, "alive": np.dtype(np.int64),
+    "obligations": shape.OBLIGATION, "seen": shape.NODE, "held": shape.HELD, "nodes": shape.NODE, "alive": np.dtype(np.int64),
     "unknown": np.dtype(np.int64), "decided": shape.ENDS, "withdrawn": shape.ENDS, "leaving": np.dtype(np.int64),
     "over": np.dtype(np.int64),
 }  # fmt: skip
@@ -39,7 +39,6 @@ class Chunk(NamedTuple):
     bearing: Any
     episodes: Any
     stays: Any
-    held: Any
     waits: Any
     started: Any
     deviated: Any

@@ -56,12 +56,12 @@ def follow(m: Any, e: Any, p: Any, first: int, last: int, as_of: int) -> int:
     for which an array was too small, whose traces are then gone."""
     v = p.v[0]
     for patient in range(first, last):
-        marks = (v.owed, v.broken, v.bearing, v.episodes, v.stays, v.held, v.started, v.waits)
+        marks = (v.owed, v.broken, v.bearing, v.episodes, v.stays, v.started, v.waits)
         counted = (v.deviated, v.paid, v.counted)
         counts = (p.counts[0].entry_unknown, p.counts[0].adaptation_unknown, p.counts[0].out_of_force, p.counts[0].repeated)
         _follow(m, e, p, patient, as_of)
         if v.full:
-            v.owed, v.broken, v.bearing, v.episodes, v.stays, v.held, v.started, v.waits = marks
+            v.owed, v.broken, v.bearing, v.episodes, v.stays, v.started, v.waits = marks
             v.deviated, v.paid, v.counted = counted
             c = p.counts[0]
             c.entry_unknown, c.adaptation_unknown, c.out_of_force, c.repeated = counts
@@ -121,7 +121,7 @@ def _forget(m: Any, e: Any, p: Any, patient: int) -> None:
     v.edition = 0
     v.over = 0
     v.episodes0 = v.episodes
-    v.obligations = v.seen = v.nodes = v.alive = v.unknown = v.deviations = v.pending = 0
+    v.obligations = v.seen = v.held = v.nodes = v.alive = v.unknown = v.deviations = v.pending = 0
     v.decided = v.withdrawn = v.leaving = v.ended_n = v.fired = 0
     for key in range(len(p.last)):
         p.last[key] = -1

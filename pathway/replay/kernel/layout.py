@@ -219,14 +219,14 @@ SCALARS = _record(
     now=L, next=L, patient=N, first=L, rows=N, placed=N, ended=N, current=N, edition=N, full=B, over=B,
     obligations=L, owed=L, broken=L, bearing=L, episodes0=L, episodes=L, stays=L, seen=L, held=L,
     nodes=N, alive=N, unknown=N, deviations=N, waits=L,
-    pending=N, decided=N, withdrawn=N, leaving=N, ended_n=N, fired=N, units=N, started=L, deviated=L, paid=L,
+    pending=N, decided=N, withdrawn=N, leaving=N, ended_n=N, fired=N, started=L, deviated=L, paid=L,
     counted=L,
 )  # fmt: skip
 
 
 class Patient(NamedTuple):
     """What is remembered of the patient who is being followed, and what came of all: `owed`, `broken`, `bearing`, `episodes`, `stays`,
-    `held`, `waits`, `started`, `deviated`, `paid`, `counted` and `left` grow from patient to patient. A full array sets `full`, and
+    `waits`, `started`, `deviated`, `paid`, `counted` and `left` grow from patient to patient. A full array sets `full`, and
     the patient is begun again in a larger one."""
 
     v: Any
