@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -58,27 +58,35 @@ class Columnar:
 
     def follow(self, rows: Rows, as_of: Instant, *, receipts: bool = True, threads: int = THREADS) -> Found:
         """Follow all patients of some rows up to a time."""
+        patients = len(rows.start) - 1
         started: list[tuple[str, Any]] = []
-        parts: dict[str, list[tuple[pa.Table, Any]]] = {name: [] for name in RECORDS}
-        found = Found({}, {}, len(rows.start) - 1)
+        tables: dict[str, list[tuple[pa.Table, Any]]] = {name: [] for name in RECORDS}
+        found = Found({}, {}, patients)
         left: list[Any] = []
         for lowered in self.pathways:
             own = [one for name, one in started if name == lowered.compiled.pathway.name]
-            pass_ = _Pass(lowered, rows, as_of, receipts, self._names, _begun(own, len(rows.start) - 1, self._names))
-            for told in pass_.run(threads):
-                for name, part in pass_.tables(told):
-                    parts[name].append(part)
-                started += _started(told.chunk, lowered)
-                found.counts["jumps"] += int(told.chunk.episodes["jumps"].sum())
-                found.counts["uncertain"] += int((told.chunk.episodes["uncertain"] != shape.NEVER).sum())
+            pass_ = _Pass(lowered, rows, as_of, receipts, self._names, _begun(own, patients, self._names))
+            for part in pass_.run(threads):
+                for name, table in part.tables.items():
+                    tables[name].append(table)
+                started += part.started
+                found.counts.update(part.counts)
                 if lowered is self.pathways[0]:
-                    found.moves.update(_moves(told))
-            found.counts.update(pass_.counted())
+                    found.moves.update(part.moves)
             left.append(pass_.left)
-        for name, those in parts.items():
+        for name, those in tables.items():
             found.tables[name], found.whose[name] = _together(those)
         found.left.update(_not_taken_up(left, self.pathways[0], rows))
         return found
+
+
+class _Part(NamedTuple):
+    """What came of some patients in one pathway: tables with the patient of each row, and what they started."""
+
+    tables: dict[str, tuple[pa.Table, Any]]
+    started: list[tuple[str, Any]]
+    moves: Counter[tuple[str, str]]
+    counts: Counter[str]
 
 
 class _Pass:
@@ -91,21 +99,31 @@ class _Pass:
         self.machine = lowered.machine(values, receipts=receipts)
         self._seen = Hindsight(lowered, rows, self.events)
         self._left = np.zeros(len(rows), np.int16)
-        self._counts: list[Any] = []
 
-    def run(self, threads: int) -> Iterator[Told]:
+    def run(self, threads: int) -> list[_Part]:
         """What came of each part of the patients."""
         patients = len(self.rows.start) - 1
         if threads < 2 or len(self.rows) < _SHARED:
-            yield from self._part(0, patients)
-            return
+            return self._followed(0, patients)
         edges = np.searchsorted(self.rows.start, np.linspace(0, len(self.rows), threads + 1)).tolist()
         edges[0], edges[-1] = 0, patients
         with ThreadPoolExecutor(threads) as pool:
-            for told in pool.map(lambda pair: [_kept(one) for one in self._part(*pair)], pairwise(edges)):
-                yield from told
+            return [part for parts in pool.map(lambda pair: self._followed(*pair), pairwise(edges)) for part in parts]
 
-    def tables(self, told: Told) -> Iterator[tuple[str, tuple[pa.Table, Any]]]:
+    def _followed(self, first: int, last: int) -> list[_Part]:
+        """The patients from one to before another. What is made of a chunk is made at once: the kernel uses its arrays again."""
+        found = []
+        counts = np.zeros(1, shape.COUNTS)
+        for chunk in follow(self.machine, self.lowered, self.events, first, last, self.as_of, self._left, counts):
+            told = Told(self.lowered, self.rows, self.events, self.order, chunk, self.as_of, self._by)
+            found.append(_Part(dict(self._tables(told)), [*_started(chunk, self.lowered)], _moves(told), _of_episodes(chunk)))
+        found[-1].counts.update(
+            {name: int(counts[0][name]) for name in ("entry_unknown", "adaptation_unknown", "out_of_force")}
+        )
+        found[-1].counts["repeated_anchors"] += int(counts[0]["repeated"])
+        return found
+
+    def _tables(self, told: Told) -> Iterator[tuple[str, tuple[pa.Table, Any]]]:
         """All that there is to say of some patients: by name the table, and the patient of each row."""
         around = Surroundings(told, self._seen)
         yield "breaks", told.breaks()
@@ -118,31 +136,12 @@ class _Pass:
         yield "deviations", around.deviations()
         yield "answers", around.answers()
 
-    def _part(self, first: int, last: int) -> Iterator[Told]:
-        counts = np.zeros(1, shape.COUNTS)
-        self._counts.append(counts)
-        for chunk in follow(self.machine, self.lowered, self.events, first, last, self.as_of, self._left, counts):
-            yield Told(self.lowered, self.rows, self.events, self.order, chunk, self.as_of, self._by)
-
     @property
     def left(self) -> Any:
         """By row: 0, or 1 and the stage in which it changed nothing."""
         left = np.zeros(len(self.rows), np.int16)
         left[self.order] = self._left
         return left
-
-    def counted(self) -> Counter[str]:
-        totals: Counter[str] = Counter()
-        for counts in self._counts:
-            totals.update({name: int(counts[0][name]) for name in ("entry_unknown", "adaptation_unknown", "out_of_force")})
-            totals["repeated_anchors"] += int(counts[0]["repeated"])
-        return totals
-
-
-def _kept(told: Told) -> Told:
-    """The same with arrays of its own: the kernel uses a chunk's again."""
-    told.chunk = Chunk(*(array.copy() for array in told.chunk))
-    return told
 
 
 def _started(chunk: Chunk, lowered: Lowered) -> Iterator[tuple[str, Any]]:
@@ -169,12 +168,19 @@ def _begun(started: Sequence[Any], patients: int, names: Sequence[str]) -> Any:
 
 def _together(parts: Sequence[tuple[pa.Table, Any]]) -> tuple[pa.Table, Any]:
     """The parts as one table, patient by patient: each patient's in the order of the pathways."""
+    if len(parts) == 1:
+        return parts[0]
     table = pa.concat_tables([part for part, _ in parts]).unify_dictionaries()
-    patient = np.concatenate([numbers for _, numbers in parts]).astype(np.int64)
-    if (np.diff(patient) >= 0).all():
+    patient = np.concatenate([numbers for _, numbers in parts])
+    if (patient[1:] >= patient[:-1]).all():
         return table, patient
     order = np.argsort(patient, kind="stable")
     return table.take(pa.array(order)), patient[order]
+
+
+def _of_episodes(chunk: Chunk) -> Counter[str]:
+    episodes = chunk.episodes
+    return Counter(jumps=int(episodes["jumps"].sum()), uncertain=int(np.count_nonzero(episodes["uncertain"] != shape.NEVER)))
 
 
 def _moves(told: Told) -> Counter[tuple[str, str]]:

@@ -9,14 +9,17 @@ import pyarrow as pa
 
 from pathway.model.measures import Group
 from pathway.model.pathway import Pathway
-from pathway.replay.arrow import instants_of, table_with, taken, whole
+from pathway.replay.arrow import instants_of, table_with
+from pathway.replay.filling import Field, Named, Records
 from pathway.replay.hindsight import Hindsight
 from pathway.replay.kernel import layout as shape
+from pathway.replay.kernel.lower import Names
+from pathway.replay.kernel.sources import GIVEN, INSTANT, PLACE
 from pathway.replay.told import Told
 from pathway.tracking.context import compared_by
 from pathway.tracking.records import OUTCOMES, PARTS, AnswerRecord, DeviationRecord, GroupRecord, StayRecord
 
-_WRITTEN = pa.array(["before", "after", "foreseen"])
+_WRITTEN, _PARTS, _OUTCOMES = Named(["before", "after", "foreseen"]), Named(PARTS), Named(OUTCOMES)
 _BEFORE, _AFTER, _FORESEEN = range(3)
 
 
@@ -32,20 +35,19 @@ class Surroundings:
 
     def stays(self) -> tuple[pa.Table, Any]:
         episodes, stays = self.told.chunk.episodes, self.told.chunk.stays
-        of = np.repeat(np.arange(len(episodes)), episodes["stays1"] - episodes["stays0"])
+        of = np.repeat(np.arange(len(episodes), dtype=np.int32), episodes["stays1"] - episodes["stays0"])
         left = np.append(stays["since"], 0)[1:]
         left[episodes["stays1"] - 1] = episodes["ended_at"]
-        found = episodes[of]
-        columns = {
-            "patient": self.told.patients(found),
-            **self.told.edition(found["edition"]),
-            "episode": whole(found["number"]),
-            "stage": taken(self.told.stages, stays["stage"]),
-            "party": taken(self.told.parties, stays["party"]),
-            "entered_at": instants_of(stays["since"]),
-            "left_at": instants_of(left),
+        fields = {
+            "patient": Field("patient", True, named=self.told.patients),
+            **self.told.edition("edition", True),
+            "episode": Field("number", True),
+            "stage": Field("stage", named=self.told.stages),
+            "party": Field("party", named=self.told.parties),
+            "entered_at": Field("since", kind=INSTANT),
         }
-        return table_with(StayRecord, columns), found["patient"]
+        records = Records(stays, episodes["patient"][of], episodes, of)
+        return table_with(StayRecord, self.told.columns(records, fields) | {"left_at": instants_of(left)}), records.whose
 
     def groups(self) -> tuple[pa.Table, Any]:
         """As it was known at the end of each episode."""
@@ -65,14 +67,15 @@ class Surroundings:
         of, turn, dimension, text = np.concatenate(found or [np.zeros((4, 0), np.int64)], axis=1)
         order = np.lexsort((turn, of))
         own = episodes[of[order]]
-        columns = {
-            "patient": self.told.patients(own),
-            "pathway": self.told.edition(own["edition"])["pathway"],
-            "episode": whole(own["number"]),
-            "dimension": taken(pa.array(list(dimensions), pa.string()), dimension[order]),
+        fields = {
+            "patient": Field("patient", named=self.told.patients),
+            "pathway": self.told.edition("edition")["pathway"],
+            "episode": Field("number"),
+            "dimension": Field(kind=GIVEN, named=Named(list(dimensions)), codes=dimension[order]),
             "group": self.text(text[order]),
         }
-        return table_with(GroupRecord, columns), own["patient"]
+        records = Records(own, own["patient"].copy())
+        return table_with(GroupRecord, self.told.columns(records, fields)), records.whose
 
     def _values(self, pathway: Pathway, edition: Any, first: Any, last: Any) -> list[tuple[str, Any]]:
         """By what the episodes are compared by, in its order, the number of each one's group."""
@@ -83,9 +86,9 @@ class Surroundings:
             *((name, self.seen.unit(name, edition, first, last)) for name in parties),
         ]
 
-    def text(self, numbers: Any) -> pa.Array:
+    def text(self, numbers: Any) -> Field:
         """What the numbers of `Hindsight` stand for."""
-        return taken(pa.array(self.seen.texts.all, pa.string()), numbers)
+        return Field(kind=GIVEN, named=Named(self.seen.texts.all), codes=numbers)
 
     def at_last(self, party: str, patient: Any) -> Any:
         """The unit of a party after all that happened."""
@@ -105,18 +108,22 @@ class Surroundings:
         place = self.told.chunk.deviated["place"].copy()
         found = self.told.chunk.owed[self.told.chunk.deviated["of"]]
         written = np.where(found["outcome"] != shape.EXCUSED, _AFTER, np.where(place >= 0, _BEFORE, _FORESEEN))
-        reasons = self.told.noted(found["patient"], place, "because").to_pylist()
+        reasons = self.told.noted(found["patient"], place, "because")
+        known = Names()
+        told = [known(text) for text in self.told.rows.notes.all]
+        codes = np.array([*told, -1], np.int32)[reasons.codes]
         for row in np.nonzero(written == _FORESEEN)[0].tolist():
             rule = self.told.lowered.rules[int(found["rule"][row])]
-            reasons[row] = " / ".join(because for _, because in rule.may_deviate)
-        columns = {
-            **self._identity(found),
-            "part": taken(pa.array(PARTS), found["part"]),
-            "outcome": taken(pa.array(OUTCOMES), found["outcome"]),
-            "written": taken(_WRITTEN, written),
-            "reason": pa.array(reasons, pa.string()),
+            codes[row] = known(" / ".join(because for _, because in rule.may_deviate))
+        fields = {
+            **self._identity(),
+            "part": Field("part", named=_PARTS),
+            "outcome": Field("outcome", named=_OUTCOMES),
+            "written": Field(kind=GIVEN, named=_WRITTEN, codes=written),
+            "reason": Field(kind=GIVEN, named=Named(known.all), codes=codes),
         }
-        return table_with(DeviationRecord, columns), found["patient"]
+        records = Records(found, found["patient"].copy())
+        return table_with(DeviationRecord, self.told.columns(records, fields)), records.whose
 
     def answers(self) -> tuple[pa.Table, Any]:
         found = self.told.chunk.owed
@@ -126,8 +133,9 @@ class Surroundings:
             own = found["rule"] == number
             answer[own] = self._answered(number, found[own])
         found, answer = found[answer >= 0], answer[answer >= 0]
-        columns = {**self._identity(found), "at": instants_of(found["met_at"]), "answer": self.text(answer)}
-        return table_with(AnswerRecord, columns), found["patient"]
+        fields = {**self._identity(), "at": Field("met_at", kind=INSTANT), "answer": self.text(answer)}
+        records = Records(found, found["patient"].copy())
+        return table_with(AnswerRecord, self.told.columns(records, fields)), records.whose
 
     def _answered(self, rule: int, found: Any) -> Any:
         """What the events that met the answers to a rule's message told of its fact."""
@@ -142,16 +150,16 @@ class Surroundings:
             answer = np.where(answer < 0, told, answer)
         return answer
 
-    def _identity(self, found: Any) -> dict[str, pa.Array]:
+    def _identity(self) -> dict[str, Field]:
         """What a record of an obligation is known by."""
         return {
-            "patient": self.told.patients(found),
-            **self.told.edition(self.told.edition_of_rule[found["rule"]]),
-            "episode": whole(found["episode"]),
-            "rule": taken(self.told.rule_names, found["rule"]),
-            "receiver": taken(self.told.parties, found["receiver"]),
-            "anchor_event": self.told.roots(found["patient"], found["anchor"]),
-            "round": whole(found["turn"]),
+            "patient": Field("patient", named=self.told.patients),
+            **self.told.edition("rule"),
+            "episode": Field("episode"),
+            "rule": Field("rule", named=self.told.rule_names),
+            "receiver": Field("receiver", named=self.told.parties),
+            "anchor_event": Field("anchor", kind=PLACE),
+            "round": Field("turn"),
         }
 
 

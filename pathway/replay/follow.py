@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -27,8 +29,22 @@ _WORKING = {
 }  # fmt: skip
 """What is needed for one patient, of a size that no log tells beforehand."""
 
-_CHUNK = 1 << 16
-"""So many obligations come out at once: few enough to stay near the processor."""
+_CHUNK = 1 << 18
+"""So many obligations come out at once: all of a block, most often."""
+_SPARE: WeakKeyDictionary[Lowered, deque[_Spare]] = WeakKeyDictionary()
+"""By pathway, arrays that nobody works in: memory that was used before costs less than new."""
+
+
+class _Spare(NamedTuple):
+    """A patient's arrays, and for what they are large enough."""
+
+    fits: tuple[int, ...]
+    longest: int
+    size: dict[str, int]
+    patient: shape.Patient
+
+    def holds(self, fits: tuple[int, ...], longest: int, size: dict[str, int]) -> bool:
+        return self.fits == fits and self.longest >= longest and all(self.size[name] >= least for name, least in size.items())
 
 
 class Chunk(NamedTuple):
@@ -59,18 +75,20 @@ def follow(
     """Follow the patients from one to before another. A chunk is to be used before the next is asked for: its arrays are used
     again. `left` (by row) and `counts` are written into."""
     events_of = np.diff(events.start[first : last + 1])
-    longest = int(events_of.max(initial=0))
-    total = int(events_of.sum())
+    longest, total = (1 << int(number).bit_length() for number in (events_of.max(initial=0), events_of.sum()))
     size = {name: min(total, _CHUNK) + 64 for name in _GROWING} | dict.fromkeys(_WORKING, 64 + longest)
-    patient = _patient(machine, lowered, longest, size, left, counts)
+    fits = (len(machine.keys), len(lowered.facts), len(lowered.parties))
+    spare = _SPARE.setdefault(lowered, deque())
+    mine = _taken(spare, fits, longest, size) or _new(machine, lowered, fits, longest, size)
+    patient = mine.patient._replace(left=left, counts=counts)
     places = [given(table) for table in (machine, events, patient)]
     if first == last:  # of nobody too there are tables
         yield Chunk(**{name: getattr(patient, name)[:0] for name in _GROWING})
     while first < last:
         reached = _run(places, first, last, as_of)
         if reached == first:
-            size = {name: 2 * old for name, old in size.items()}
-            patient = _patient(machine, lowered, longest, size, left, counts)
+            mine = _new(machine, lowered, fits, mine.longest, {name: 2 * old for name, old in mine.size.items()})
+            patient = mine.patient._replace(left=left, counts=counts)
             places[2] = given(patient)
             continue
         v = patient.v[0]
@@ -78,6 +96,19 @@ def follow(
         for name in _GROWING:
             v[name] = 0
         first = reached
+    spare.append(mine)
+
+
+def _taken(spare: deque[_Spare], fits: tuple[int, ...], longest: int, size: dict[str, int]) -> _Spare | None:
+    """Spare arrays that are large enough; what is too small is let go."""
+    while spare:
+        try:
+            one = spare.pop()
+        except IndexError:  # another thread took it
+            return None
+        if one.holds(fits, longest, size):
+            return one
+    return None
 
 
 class _Counted(np.ndarray):
@@ -108,15 +139,13 @@ def _run(places: list[Any], first: int, last: int, as_of: Instant) -> int:
     return course.run(machine, events, patient, first, last, as_of)
 
 
-def _patient(
-    machine: shape.Machine, lowered: Lowered, longest: int, size: dict[str, int], left: Any, counts: Any
-) -> shape.Patient:
+def _new(machine: shape.Machine, lowered: Lowered, fits: tuple[int, ...], longest: int, size: dict[str, int]) -> _Spare:
     def numbers(count: int, kind: Any = np.int64) -> Any:
         return np.zeros(count + 1, kind)
 
     made = {name: np.zeros(size[name], kind) for name, kind in (_GROWING | _WORKING).items()}
     scratch = 2 * longest + size["alive"] + 64
-    return shape.Patient(
+    patient = shape.Patient(
         v=np.zeros(1, shape.SCALARS),
         last=numbers(len(machine.keys) - 1),
         earlier=numbers(longest),
@@ -138,7 +167,8 @@ def _patient(
         stack=numbers(len(machine.pool), np.uint8),
         undoer=numbers(longest),
         undoing=numbers(len(machine.keys) - 1),
-        left=left,
-        counts=counts,
+        left=np.zeros(0, np.int16),
+        counts=np.zeros(0, shape.COUNTS),
         **made,
     )
+    return _Spare(fits, longest, size, patient)

@@ -10,10 +10,12 @@ import numpy as np
 import pyarrow as pa
 
 from pathway.model.measures import Cost
-from pathway.replay.arrow import instants_of, table_with, taken, whole
+from pathway.replay.arrow import instants_of, table_with
 from pathway.replay.context import Surroundings
+from pathway.replay.filling import Field, Named, Records
 from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.calendars import DAYS, date_of, number_of
+from pathway.replay.kernel.sources import GIVEN, INSTANT, PLACE
 from pathway.tracking.records import CostRecord, IndicatorRecord
 
 
@@ -23,17 +25,21 @@ def indicators(around: Surroundings) -> tuple[pa.Table, Any]:
     found = told.chunk.counted
     pathway = told.lowered.compiled.pathway
     at = told.start[found["patient"]] + found["place"]
-    columns = {
-        "patient": told.patients(found),
-        "pathway": pa.repeat(pa.scalar(pathway.name, pa.string()), len(found)),
-        "version": pa.repeat(pa.scalar(pathway.version, pa.string()), len(found)),
-        "indicator": taken(pa.array([each.name for each in told.lowered.indicators], pa.string()), found["indicator"]),
-        "event": told.roots(found["patient"], found["place"]),
+    names = Named([pathway.name]), Named([pathway.version])
+    same = np.zeros(len(found), np.int32)
+    fields = {
+        "patient": Field("patient", named=told.patients),
+        **{name: Field(kind=GIVEN, named=one, codes=same) for name, one in zip(("pathway", "version"), names, strict=True)},
+        "indicator": Field("indicator", named=Named([each.name for each in told.lowered.indicators])),
+        "event": Field("place", kind=PLACE),
+    }
+    records = Records(found, found["patient"].copy())
+    columns = told.columns(records, fields) | {
         "at": instants_of(told.events.at[at]),
         "value": pa.array(found["value"], mask=found["known"] == 0),
         "groups": _groups(around, found),
     }
-    return table_with(IndicatorRecord, columns), found["patient"].copy()  # the kernel uses its arrays again
+    return table_with(IndicatorRecord, columns), records.whose
 
 
 def _groups(around: Surroundings, found: Any) -> pa.Array:
@@ -46,7 +52,8 @@ def _groups(around: Surroundings, found: Any) -> pa.Array:
         own = np.nonzero(found["indicator"] == number)[0]
         for turn, group in enumerate(groups):
             text[begin[own] + turn] = around.group(group, found["patient"][own], found["place"][own])
-    return pa.ListArray.from_arrays(pa.array(begin, pa.int32()), around.text(text).cast(pa.string()))
+    names = pa.array(around.seen.texts.all, pa.string())
+    return pa.ListArray.from_arrays(pa.array(begin, pa.int32()), names.take(pa.array(text, mask=text < 0)))
 
 
 def costs(around: Surroundings) -> tuple[pa.Table, Any]:
@@ -55,9 +62,7 @@ def costs(around: Surroundings) -> tuple[pa.Table, Any]:
     found = told.chunk.paid
     found = found[found["owed"] != shape.FALSE]
     prices = told.lowered.costs
-    edition = np.array(
-        [number for number, each in enumerate(told.lowered.editions) for _ in each.pathway.costs] or [0], np.int64
-    )
+    texts = [each.pathway for each in told.lowered.editions for _ in each.pathway.costs]
     amount, priced = np.zeros(len(found)), np.zeros(len(found), np.int64)
     unit = np.full(len(found), -1, np.int64)
     for number in np.unique(found["cost"]).tolist():
@@ -66,22 +71,23 @@ def costs(around: Surroundings) -> tuple[pa.Table, Any]:
         amount[owed], priced[owed] = _comes_to(cost, found["day"][owed], found["days"][owed])
         if cost.paid_by is not None:
             unit[own] = around.at_last(cost.paid_by, found["patient"][own])
-    columns = {
-        "patient": told.patients(found),
-        **told.edition(edition[found["cost"]]),
-        "episode": whole(found["episode"]),
-        "cost": taken(pa.array([cost.name for cost in prices], pa.string()), found["cost"]),
-        "event": told.roots(found["patient"], found["place"]),
-        "started_at": instants_of(found["started"]),
-        "ended_at": instants_of(found["ended"]),
-        "days": whole(found["days"]),
-        "amount": pa.array(amount),
-        "unpriced": whole(found["days"] - priced),
-        "currency": taken(pa.array([cost.currency for cost in prices], pa.string()), found["cost"]),
-        "party": taken(pa.array([cost.paid_by for cost in prices], pa.string()), found["cost"]),
+    fields = {
+        "patient": Field("patient", named=told.patients),
+        "pathway": Field("cost", named=Named([text.name for text in texts])),
+        "version": Field("cost", named=Named([text.version for text in texts])),
+        "episode": Field("episode"),
+        "cost": Field("cost", named=Named([cost.name for cost in prices])),
+        "event": Field("place", kind=PLACE),
+        "started_at": Field("started", kind=INSTANT),
+        "ended_at": Field("ended", kind=INSTANT),
+        "days": Field("days"),
+        "unpriced": Field(kind=GIVEN, codes=found["days"] - priced),
+        "currency": Field("cost", named=Named([cost.currency for cost in prices])),
+        "party": Field("cost", named=Named([cost.paid_by for cost in prices])),
         "unit": around.text(unit),
     }
-    return table_with(CostRecord, columns), found["patient"]
+    records = Records(found, found["patient"].copy())
+    return table_with(CostRecord, told.columns(records, fields) | {"amount": pa.array(amount)}), records.whose
 
 
 def _comes_to(cost: Cost, first: Any, days: Any) -> tuple[Any, Any]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pathway.events.event import Instant
-from pathway.replay.arrow import instants_of, is_none, table_with, taken, whole
+from pathway.replay.arrow import instants_of, is_none, table_with
 from pathway.replay.evidence import distinct, texts_of
+from pathway.replay.filling import Field, Named, Records
 from pathway.replay.follow import Chunk
 from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.lower import Lowered
 from pathway.replay.kernel.outcomes import UNIT_OF_FACT
+from pathway.replay.kernel.sources import GIVEN, INSTANT, PLACE
 from pathway.replay.rows import Rows
 from pathway.tracking.records import OUTCOMES, PARTS, SUBTYPES, BreakRecord, EpisodeRecord, ObligationRecord
+
+_PARTS, _OUTCOMES, _SUBTYPES = Named(PARTS), Named(OUTCOMES), Named(SUBTYPES)
 
 
 class Told:
@@ -38,122 +42,142 @@ class Told:
     ) -> None:
         self.lowered, self.rows, self.chunk, self.as_of = lowered, rows, chunk, as_of
         self.start, self._order, self.events = events.start, order, events
-        self.parties = pa.array(lowered.parties.all, pa.string())
-        self._by = pa.array(by, pa.string())
-        texts = [edition.pathway for edition in lowered.editions]
-        said = ([text.name for text in texts], [text.version for text in texts], [text.adaptation for text in texts])
-        self._of_edition = [pa.array(names, pa.string()) for names in said]
-        self.rule_names = pa.array([rule.rule.name for rule in lowered.rules], pa.string())
-        self._kinds = pa.array([rule.rule.kind for rule in lowered.rules], pa.string())
-        self._breaks = pa.array([rule.rule.break_kind for rule in lowered.rules], pa.string())
-        self.stages = pa.array([stage for _, stage in lowered.stages], pa.string())
+        self.parties = Named(lowered.parties.all)
+        self.patients = Named(rows.patients)
+        self._by = Named(by)
+        self._editions = [edition.pathway for edition in lowered.editions]
         self.edition_of_rule = np.array(
             [number for number, edition in enumerate(lowered.editions) for _ in edition.rules], np.int64
         )
+        self._rules = [rule.rule for rule in lowered.rules]
+        self.rule_names = Named([rule.name for rule in self._rules])
+        self.stages = Named([stage for _, stage in lowered.stages])
 
     def row_of(self, patient: Any, place: Any) -> Any:
         """The row of an event: places count from a patient's first. -1 for none."""
         return np.where(place < 0, -1, self._order[np.minimum(self.start[patient] + place, max(len(self._order) - 1, 0))])
 
+    @cached_property
+    def owed(self) -> Records:
+        return Records(self.chunk.owed, self.chunk.owed["patient"].copy())
+
+    @cached_property
+    def broken(self) -> Records:
+        of = self.chunk.broken["of"].copy()
+        return Records(self.chunk.broken, self.chunk.owed["patient"][of], self.chunk.owed, of)
+
+    @cached_property
+    def stood(self) -> Records:
+        """Each with its last stay."""
+        found = self.chunk.episodes
+        return Records(found, found["patient"].copy(), self.chunk.stays, (found["stays1"] - 1).astype(np.int32))
+
     def obligations(self) -> tuple[pa.Table, Any]:
         """The table, and the patient of each row."""
-        found = self.chunk.owed
-        columns = {
-            **self._owed(found),
-            "part": taken(pa.array(PARTS), found["part"]),
-            "receiver": taken(self.parties, found["receiver"]),
-            "kind": taken(self._kinds, found["rule"]),
-            "anchor_event": self.roots(found["patient"], found["anchor"]),
-            "round": whole(found["turn"]),
-            "anchored_at": instants_of(found["anchored_at"]),
-            "due_at": instants_of(found["due"]),
-            "outcome": taken(pa.array(OUTCOMES), found["outcome"]),
-            "met_at": instants_of(found["met_at"]),
-            "decided_at": instants_of(found["decided_at"]),
-            "at_risk_at": instants_of(found["risk"]),
+        fields = {
+            **self._owed(False),
+            "part": Field("part", named=_PARTS),
+            "receiver": Field("receiver", named=self.parties),
+            "kind": Field("rule", named=Named([rule.kind for rule in self._rules])),
+            "anchor_event": Field("anchor", kind=PLACE),
+            "round": Field("turn"),
+            "anchored_at": Field("anchored_at", kind=INSTANT),
+            "due_at": Field("due", kind=INSTANT),
+            "outcome": Field("outcome", named=_OUTCOMES),
+            "met_at": Field("met_at", kind=INSTANT),
+            "decided_at": Field("decided_at", kind=INSTANT),
+            "at_risk_at": Field("risk", kind=INSTANT),
         }
-        return table_with(ObligationRecord, columns), found["patient"].copy()  # the kernel uses its arrays again
+        return table_with(ObligationRecord, self.columns(self.owed, fields)), self.owed.whose
 
     def breaks(self) -> tuple[pa.Table, Any]:
         found = self.chunk.broken
-        owed = self.chunk.owed[found["of"]]
+        owed = self.chunk.owed[self.broken.of]
+        ids, evidence = texts_of(self.lowered, self.rows, self.events, self.events.row, self.chunk)
         opened = found["closed_at"] == shape.NEVER
         limit = np.where(found["subtype"] == shape.S_EARLY, found["lower"], owed["due"])
         until = np.where(opened, self.as_of, found["closed_at"])
-        ids, evidence = texts_of(self.lowered, self.rows, self.events, self.events.row, self.chunk)
-        columns = {
-            **self._owed(owed),
+        fields = {
+            **self._owed(True),
+            "kind": Field("rule", True, named=Named([rule.break_kind for rule in self._rules])),
+            "subtype": Field("subtype", named=_SUBTYPES),
+            "party": Field("party", named=self.parties),
+            "anchor_event": Field("anchor", True, kind=PLACE),
+            "anchored_at": Field("anchored_at", True, kind=INSTANT),
+            "due_at": Field("due", True, kind=INSTANT),
+            "closed_event": Field("closed_by", kind=PLACE),
+            "closed_at": Field("closed_at", kind=INSTANT),
+            "unit": self.units,
+            "cause": self.causes,
+            "explained": self._explained(),
+        }
+        columns = self.columns(self.broken, fields) | {
             "break_id": ids,
-            "kind": taken(self._breaks, owed["rule"]),
-            "subtype": taken(pa.array(SUBTYPES), found["subtype"]),
-            "party": taken(self.parties, found["party"]),
-            "unit": self._units(found["unit"]),
-            "anchor_event": self.roots(owed["patient"], owed["anchor"]),
-            "anchored_at": instants_of(owed["anchored_at"]),
-            "due_at": instants_of(owed["due"]),
-            "closed_event": self.roots(owed["patient"], found["closed_by"]),
-            "closed_at": instants_of(found["closed_at"]),
             "open": pa.array(opened),
             "delay_s": pa.array(np.where(is_none(limit), 0, until - limit) / 1_000_000),
             "size": pa.array(found["short"], mask=found["short"] < 0),
             "lacking": self._lacking(owed["rule"], found["lacking"]),
-            "cause": self.noted(owed["patient"], found["cause"], "cause"),
-            "explained": self._explained(owed["patient"], found["explained"]),
             "evidence": evidence,
         }
-        return table_with(BreakRecord, columns), owed["patient"]
+        return table_with(BreakRecord, columns), self.broken.whose
 
     def episodes(self) -> tuple[pa.Table, Any]:
-        found, stays = self.chunk.episodes, self.chunk.stays
-        first, last = stays[found["stays0"]], stays[found["stays1"] - 1]
+        found = self.chunk.episodes
         reasons = [
-            None if number < 0 else self.lowered.editions[edition].pathway.unsuited[number].because
+            None if number < 0 else self._editions[edition].unsuited[number].because
             for number, edition in zip(found["individual"].tolist(), found["edition"].tolist(), strict=True)
         ]
-        columns = {
-            "patient": self.patients(found),
-            **self.edition(found["edition"]),
-            "adaptation": taken(self._of_edition[2], found["edition"]),
-            "episode": whole(found["number"]),
-            "entered_at": instants_of(first["since"]),
-            "started_by": taken(self._by, found["started_by"]),
-            "stage": taken(self.stages, last["stage"]),
-            "stage_since": instants_of(last["since"]),
-            "party": taken(self.parties, last["party"]),
-            "ended_at": instants_of(found["ended_at"]),
+        fields = {
+            "patient": Field("patient", named=self.patients),
+            **self.edition("edition"),
+            "adaptation": Field("edition", named=Named([text.adaptation for text in self._editions])),
+            "episode": Field("number"),
+            "started_by": Field("started_by", named=self._by),
+            "stage": Field("stage", True, named=self.stages),
+            "stage_since": Field("since", True, kind=INSTANT),
+            "party": Field("party", True, named=self.parties),
+            "ended_at": Field("ended_at", kind=INSTANT),
+        }
+        columns = self.columns(self.stood, fields) | {
+            "entered_at": instants_of(self.chunk.stays["since"][found["stays0"]]),
             "individual_course": pa.array(reasons, pa.string()),
         }
-        return table_with(EpisodeRecord, columns), found["patient"].copy()  # the kernel uses its arrays again
+        return table_with(EpisodeRecord, columns), self.stood.whose
 
-    def _owed(self, found: Any) -> dict[str, pa.Array]:
+    def columns(self, records: Records, fields: Mapping[str, Field]) -> dict[str, pa.Array]:
+        """Columns of records; those of events' places are the ids of these events."""
+        found = records.filled(fields, self.start, self.events.row)
+        places = [name for name, field in fields.items() if field.kind == PLACE]
+        return found | {name: self.rows.roots.take(found[name]) for name in places}
+
+    def _owed(self, up: bool) -> dict[str, Field]:
         """The columns that obligations and breaks share first."""
         return {
-            "patient": self.patients(found),
-            **self.edition(self.edition_of_rule[found["rule"]]),
-            "episode": whole(found["episode"]),
-            "stage": taken(self.stages, found["stage"]),
-            "rule": taken(self.rule_names, found["rule"]),
+            "patient": Field("patient", up, named=self.patients),
+            **self.edition("rule", up),
+            "episode": Field("episode", up),
+            "stage": Field("stage", up, named=self.stages),
+            "rule": Field("rule", up, named=self.rule_names),
         }
 
-    def edition(self, edition: Any) -> dict[str, pa.Array]:
-        return {"pathway": taken(self._of_edition[0], edition), "version": taken(self._of_edition[1], edition)}
-
-    def patients(self, found: Any) -> pa.Array:
-        return taken(self.rows.patients, found["patient"])
-
-    def roots(self, patient: Any, place: Any) -> pa.Array:
-        row = self.row_of(patient, place)
-        return self.rows.roots.take(pa.array(row, mask=row < 0)) if len(row) else pa.array([], pa.string())
+    def edition(self, by: str, up: bool = False) -> dict[str, Field]:
+        """The name and the version of the text in force, of what has its number, or that of a rule of it."""
+        texts = [self._editions[number] for number in self.edition_of_rule] if by == "rule" else self._editions
+        names = {"pathway": [text.name for text in texts], "version": [text.version for text in texts]}
+        return {name: Field(by, up, named=Named(told)) for name, told in names.items()}
 
     def _lacking(self, rule: Any, bits: Any) -> pa.Array:
         number, first = distinct((rule, bits))
         names = [self.lowered.named(*pair) for pair in zip(rule[first].tolist(), bits[first].tolist(), strict=True)]
         return pa.array(names, pa.list_(pa.string())).take(pa.array(number))
 
-    def _units(self, units: Any) -> pa.Array:
+    @cached_property
+    def units(self) -> Field:
+        """Of what is broken, the unit that answers for it."""
+        units = self.chunk.broken["unit"]
         number, first = distinct((units,))
         known = self.lowered.units.all
-        return taken(pa.array([self._unit(unit, known) for unit in units[first].tolist()], pa.string()), number)
+        return Field(kind=GIVEN, named=Named([self._unit(unit, known) for unit in units[first].tolist()]), codes=number)
 
     def _unit(self, unit: int, known: Sequence[str]) -> str | None:
         if unit < UNIT_OF_FACT:
@@ -162,15 +186,24 @@ class Told:
         name = self.lowered.facts.all[fact - 1]
         return str(self.rows.values[self.rows.facts.numbers[name]][value - 1])
 
-    def _explained(self, patient: Any, place: Any) -> pa.Array:
-        """The reason of the deviation that explains each; one without a reason is an empty one."""
-        told = self.noted(patient, place, "because")
-        return pc.if_else(pa.array(place >= 0), pc.fill_null(told, ""), told)
+    @cached_property
+    def causes(self) -> Field:
+        """Of what is broken, the cause as people recorded it."""
+        return self.noted(self.broken.whose, self.chunk.broken["cause"], "cause")
 
-    def noted(self, patient: Any, place: Any, said: str) -> pa.Array:
+    def _explained(self) -> Field:
+        """The reason of the deviation that explains each; one without a reason is an empty one."""
+        place = self.chunk.broken["explained"]
+        told = self.noted(self.broken.whose, place, "because")
+        empty = len(self.rows.notes)
+        return told._replace(
+            named=Named([*self.rows.notes.all, ""]), codes=np.where((place >= 0) & (told.codes < 0), empty, told.codes)
+        )
+
+    def noted(self, patient: Any, place: Any, said: str) -> Field:
         """What a deviation says of its reason or its cause; null for none."""
-        if len(self.rows.said) == 0:
-            return pa.nulls(len(place), pa.string())
-        row = self.row_of(patient, place)
-        notes = np.where(row < 0, -1, self.rows.said[said][np.maximum(row, 0)])
-        return taken(pa.array(self.rows.notes.all, pa.string()), notes).cast(pa.string())
+        codes = np.full(len(place), -1, np.int32)
+        if len(self.rows.said):
+            row = self.row_of(patient, place)
+            codes = np.where(row < 0, -1, self.rows.said[said][np.maximum(row, 0)])
+        return Field(kind=GIVEN, named=Named(self.rows.notes.all), codes=codes)

@@ -21,6 +21,7 @@ from numba.np import arrayobj
 from numba.np.numpy_support import from_dtype
 
 from pathway.replay.kernel import layout as shape
+from pathway.replay.kernel.sources import COLUMNS_FIELDS
 
 _WORDS = 4
 """Of each field: its place, and its length in up to three directions."""
@@ -76,6 +77,7 @@ MACHINE = Handle("Machine", shape.MACHINE_FIELDS)
 EVENTS = Handle("Events", shape.EVENTS_FIELDS)
 PATIENT = Handle("Patient", shape.PATIENT_FIELDS)
 TEXTS = Handle("Texts", shape.TEXTS_FIELDS)
+COLUMNS = Handle("Columns", COLUMNS_FIELDS)
 
 
 @register_model(Handle)
@@ -147,10 +149,17 @@ def texts_at(typing: Any, address: Any) -> Any:
     return TEXTS(types.intp), lambda context, builder, signature, arguments: arguments[0]
 
 
+@intrinsic
+def columns_at(typing: Any, address: Any) -> Any:
+    return COLUMNS(types.intp), lambda context, builder, signature, arguments: arguments[0]
+
+
 def places_of(table: Any) -> Any:
     """The list of places that a handle points to. The tuple must be kept as long as it is used. Raises `TypeError` for an array
     of another kind than the layout says: the compiled functions would read it as what it is not."""
-    fields = {"Machine": MACHINE, "Events": EVENTS, "Patient": PATIENT, "Texts": TEXTS}[type(table).__name__].fields
+    fields = {"Machine": MACHINE, "Events": EVENTS, "Patient": PATIENT, "Texts": TEXTS, "Columns": COLUMNS}[
+        type(table).__name__
+    ].fields
     places = np.zeros(len(fields) * _WORDS, np.int64)
     for at, (name, array) in enumerate(zip(fields, table, strict=True)):
         dtype, directions = fields[name]

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import numba
 from numba import njit, types
 
-from pathway.replay.kernel.handles import EVENTS, MACHINE, PATIENT, TEXTS, field
+from pathway.replay.kernel.handles import COLUMNS, EVENTS, MACHINE, PATIENT, TEXTS, field
 
 _config: Any = numba.config  # its settings are made when it is imported
 PLAIN = bool(_config.DISABLE_JIT)
@@ -95,6 +95,6 @@ def _decorated(function: Callable[..., Any], *, cache: bool) -> Any:
 
 
 def _type(name: str, kind: str) -> Any:
-    tables = {"m": MACHINE, "e": EVENTS, "p": PATIENT, "t": TEXTS, "found": field("int64")}
+    tables = {"m": MACHINE, "e": EVENTS, "p": PATIENT, "t": TEXTS, "c": COLUMNS, "found": field("int64")}
     kinds = {"int": types.int64, "bool": types.boolean, "float": types.float64, "Word": types.uint64}
-    return tables[name] if name in tables else kinds[kind]
+    return kinds[kind] if kind in kinds else tables[name]

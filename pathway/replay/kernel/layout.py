@@ -55,26 +55,26 @@ PER_EVENT, PER_PATIENT, PER_EPISODE = range(3)
 N, L, D, B = np.int32, np.int64, np.float64, np.uint8
 
 
-def _record(**fields: Any) -> np.dtype[Any]:
+def record(**fields: Any) -> np.dtype[Any]:
     return np.dtype(list(fields.items()), align=True)
 
 
-KEY = _record(phase=N, message=B, sending=N, ended=B, deviation=B, entering=B, name=N)
+KEY = record(phase=N, message=B, sending=N, ended=B, deviation=B, entering=B, name=N)
 """An event's key: its phase, the key of its sending (messages), the number of its name."""
 # What an event concerns, as bits.
 F_MEETS, F_RAISES, F_BEFORE, F_DECIDES, F_HOLDS, F_UNDONE, F_EXITS, F_RECOGNISED, F_AFTER, F_ENDED = (1 << n for n in range(10))
-DISPATCH = _record(
+DISPATCH = record(
     concerns=N, meets0=N, meets1=N, raises0=N, raises1=N, before0=N, before1=N, decides0=N, decides1=N, holds0=N, holds1=N,
     undone0=N, undone1=N, entries0=N, entries1=N, exits0=N, exits1=N, recognised=N, after=B,
 )  # fmt: skip
 """By edition and key: what an event concerns."""
-EDITION = _record(
+EDITION = record(
     applies=N, adaptation=B, since=N, until=N, entries0=N, entries1=N, unsuited0=N, unsuited1=N, watched0=N, watched1=N,
     goals0=N, goals1=N, watching0=N, watching1=N, everywhere0=N, everywhere1=N, needs0=N, needs1=N, dates0=N, dates1=N, costs0=N,
     costs1=N,
 )  # fmt: skip
-STAGE = _record(edition=N, party=N, end=B, rules0=N, rules1=N, times0=N, times1=N, name=N)
-RULE = _record(
+STAGE = record(edition=N, party=N, end=B, rules0=N, rules1=N, times0=N, times1=N, name=N)
+RULE = record(
     edition=N, index=N, kind=N, stage=N, beneath=B, staying=B, pick_latest=B, watch=N, reached=N, before=N, receipt_before=N,
     answer_before=N, until=N, decides=B, when=N, deviate0=N, deviate1=N, receivers0=N, receivers1=N, sender=N, by=N,
     frequency=D, minutes=D, whole_stage=B, ends_with_stage=B, again=N, timing=N, variants0=N, variants1=N, receipt=N, answer=N,
@@ -82,21 +82,21 @@ RULE = _record(
     all_elements=L, breaks=B, part_breaks=B, anchor_fact=N, level=N, started=N, ended=N, resource=N, basis0=N, basis1=N,
     holds0=N, holds1=N, every=B, name=N, label=N, warn=N, warn_n=N,
 )  # fmt: skip
-TIMING = _record(
+TIMING = record(
     either=B, upper=N, upper_n=N, lower=N, lower_n=N, same_day=B, clock=N, before=N, not_before=N, promptly=B, every=N, every_n=N,
     anchored=B, precise=B, has_before=B,
 )  # fmt: skip
-WAY = _record(target=N, after=N, after_n=N, anchors0=N, anchors1=N, when=N, otherwise=B, rules0=N,
+WAY = record(target=N, after=N, after_n=N, anchors0=N, anchors1=N, when=N, otherwise=B, rules0=N,
               rules1=N, starts0=N, starts1=N, staying=N, place=N)  # fmt: skip
-ENTRY = _record(stage=N, when=N, back=N, back_n=N, place=N)
-EXIT = _record(when=N, place=N)
-START = _record(pathway=N, when=N, rules0=N, rules1=N)
-COST = _record(start=N, end=N, stage=N, when=N)
-INDICATOR = _record(
+ENTRY = record(stage=N, when=N, back=N, back_n=N, place=N)
+EXIT = record(when=N, place=N)
+START = record(pathway=N, when=N, rules0=N, rules1=N)
+COST = record(start=N, end=N, stage=N, when=N)
+INDICATOR = record(
     kind=N, per=N, out_of=N, after=N, event=N, start=N, end=N, within=N, within_n=N, hours=B, of_start=B, of_end=B,
 )  # fmt: skip
 """`of_start`, `of_end`: whether the denominator is the event that a span begins or ends with."""
-ATOM = _record(kind=N, fact=N, key=N, table=N, op=N, unit=N, amount=N, number=D)
+ATOM = record(kind=N, fact=N, key=N, table=N, op=N, unit=N, amount=N, number=D)
 
 
 class Machine(NamedTuple):
@@ -149,11 +149,11 @@ class Machine(NamedTuple):
     """How many keys there are, how many parties are declared, and whether the source has receipts."""
 
 
-EXTRA = _record(
+EXTRA = record(
     date=B, has_elements=B, sender=N, receiver=N, party=N, unit=N, elements=L, amount=D, id=N, root=N, refers=N, recorded=L,
     deviation=N, because=B, cause=B, until=L, facts0=L, facts1=L,
 )  # fmt: skip
-BEGUN = _record(row=L, at=L, by=N)
+BEGUN = record(row=L, at=L, by=N)
 
 
 class Events(NamedTuple):
@@ -175,7 +175,7 @@ class Events(NamedTuple):
     """How other pathways started this one, by patient."""
 
 
-OBLIGATION = _record(
+OBLIGATION = record(
     rule=N, part=B, outcome=B, unknown=B, broken=B, has_break=B, reached=B, removed=B, subtype=B, receiver=N,
     episode=N, stage=N, anchor=N, turn=N, timing=N, party=N, closed_by=N, seen0=N, seen1=N, next_live=N, next_owed=N,
     anchored_at=L, anchored_high=L, raised_at=L, lower=L, due=L, sure=L, met_at=L, decided_at=L, broken_at=L, closed_at=L, unit=L,
@@ -183,39 +183,39 @@ OBLIGATION = _record(
 )  # fmt: skip
 """What is remembered of an obligation while its patient is followed."""
 S = np.int32
-OWED = _record(
+OWED = record(
     patient=S, rule=S, receiver=S, episode=S, stage=S, anchor=S, turn=S, part=B, outcome=B, anchored_at=L, due=L, met_at=L,
     decided_at=L, risk=L,
 )  # fmt: skip
 """What comes out of it."""
-BROKEN = _record(
+BROKEN = record(
     of=S, timing=S, party=S, closed_by=S, explained=S, cause=S, seen0=S, seen1=S, waits0=S, waits1=S, subtype=B, lower=L,
     closed_at=L, unit=L, short=D, got=D, lacking=L, stale=L, held=L,
 )  # fmt: skip
 """What comes out of a broken one besides: `of` is its number among those that are owed."""
-EPISODE = _record(
+EPISODE = record(
     patient=N, edition=N, number=N, entered_by=N, stage=N, individual=N, started_by=N, left_by=N, left=N, jumps=N, first=N,
     last=N, stays0=L, stays1=L, ended_at=L, uncertain=L,
 )  # fmt: skip
-STAY = _record(since=L, stage=N, party=N, place=N)
-NODE = _record(place=N, next=N)
-HELD = _record(episode=N, clause=N, start=L, end=L, next=N)
-PENDING = _record(at=L, way=N, place=N)
-WAIT = _record(party=N, time=L)
+STAY = record(since=L, stage=N, party=N, place=N)
+NODE = record(place=N, next=N)
+HELD = record(episode=N, clause=N, start=L, end=L, next=N)
+PENDING = record(at=L, way=N, place=N)
+WAIT = record(party=N, time=L)
 """Microseconds waited under a party."""
-BEGAN = _record(patient=N, pathway=N, row=L, at=L)
-DEVIATED = _record(of=S, place=S)
+BEGAN = record(patient=N, pathway=N, row=L, at=L)
+DEVIATED = record(of=S, place=S)
 """The deviation that excused or explains what is owed, by its number among that; -1 where the rule foresees it."""
-PAID = _record(patient=N, cost=N, episode=N, place=N, started=L, ended=L, day=N, days=N, owed=B, next=N)
+PAID = record(patient=N, cost=N, episode=N, place=N, started=L, ended=L, day=N, days=N, owed=B, next=N)
 """Days that cost, from a local day on. `owed`: whether they are for this patient."""
-COUNTED = _record(patient=N, indicator=N, place=N, value=D, known=B, times=N)
+COUNTED = record(patient=N, indicator=N, place=N, value=D, known=B, times=N)
 """What an event came to in an indicator; unless `known`, that cannot be observed in full yet."""
-COUNTS = _record(entry_unknown=L, adaptation_unknown=L, out_of_force=L, repeated=L)
-ABOUT_RULE = _record(live0=N, live1=N, owed0=N, owed1=N, anchors_of=N, anchors0=N, anchors1=N, taken=N, held0=N, held1=N)
-WATCHED = _record(value=B, of=N, turned0=N, turned1=N)
-ENDS = _record(episode=N, rule=N, place=N)
+COUNTS = record(entry_unknown=L, adaptation_unknown=L, out_of_force=L, repeated=L)
+ABOUT_RULE = record(live0=N, live1=N, owed0=N, owed1=N, anchors_of=N, anchors0=N, anchors1=N, taken=N, held0=N, held1=N)
+WATCHED = record(value=B, of=N, turned0=N, turned1=N)
+ENDS = record(episode=N, rule=N, place=N)
 
-SCALARS = _record(
+SCALARS = record(
     now=L, next=L, patient=N, first=L, rows=N, placed=N, ended=N, current=N, edition=N, full=B, over=B,
     obligations=L, owed=L, broken=L, bearing=L, episodes0=L, episodes=L, stays=L, seen=L, held=L,
     nodes=N, alive=N, unknown=N, deviations=N, waits=L,
@@ -286,7 +286,7 @@ class Patient(NamedTuple):
     counts: Any
 
 
-ROW = _record(limit=S, lacking=S, stale=S, got=S, required=S, end=S, pathway=S, rule=S)
+ROW = record(limit=S, lacking=S, stale=S, got=S, required=S, end=S, pathway=S, rule=S)
 """By break, the pieces of its evidence, and of what identifies it, that are known beforehand; -1 for none."""
 
 
@@ -324,25 +324,25 @@ class Texts(NamedTuple):
     rounds: Any
 
 
-def _fields(table: type[Any], **kinds: Any) -> dict[str, tuple[Any, int]]:
+def fields_of(table: type[Any], **kinds: Any) -> dict[str, tuple[Any, int]]:
     """By field of a table: its kind of number, and in how many directions it goes."""
     return {name: kind if isinstance(kind, tuple) else (kind, 1) for name in table._fields for kind in (kinds.get(name, L),)}
 
 
-MACHINE_FIELDS = _fields(
+MACHINE_FIELDS = fields_of(
     Machine, keys=KEY, dispatch=DISPATCH, editions=EDITION, stages=STAGE, rules=RULE, timings=TIMING, ways=WAY, entries=ENTRY,
     exits=EXIT, starts=START, costs=COST, indicators=INDICATOR,
     atoms=ATOM, ways_on=(L, 2), starts_on=(L, 2), truth=B, reach=(B, 3), level=(L, 2), bound=(L, 2),
     residence=(L, 2), clocks=(L, 2),
 )  # fmt: skip
-EVENTS_FIELDS = _fields(Events, extra=EXTRA, begun=BEGUN)
-PATIENT_FIELDS = _fields(
+EVENTS_FIELDS = fields_of(Events, extra=EXTRA, begun=BEGUN)
+PATIENT_FIELDS = fields_of(
     Patient, v=SCALARS, undone=B, rule=ABOUT_RULE, watched=WATCHED, nodes=NODE, pending=PENDING, decided=ENDS, withdrawn=ENDS,
     stack=B, obligations=OBLIGATION, owed=OWED, broken=BROKEN, bearing=S,
     episodes=EPISODE, stays=STAY, seen=NODE, held=HELD, waits=WAIT, started=BEGAN, deviated=DEVIATED,
     paid=PAID, counted=COUNTED, left=np.int16, counts=COUNTS,
 )  # fmt: skip
-TEXTS_FIELDS = _fields(
+TEXTS_FIELDS = fields_of(
     Texts, owed=OWED, broken=BROKEN, bearing=S, waits=WAIT, rows=ROW, pieces=B, dated=B, ids=B, id=S, patients=B, patient=S, out=B,
     breaks=B, message=B, words=np.uint64, rounds=(L, 2),
 )  # fmt: skip
