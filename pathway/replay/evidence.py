@@ -122,7 +122,7 @@ def texts_of(lowered: Lowered, rows: Rows, events: shape.Events, order: Any, chu
     number, pieces = len(chunk.broken), Pieces(lowered)
     said = pieces.rows(chunk.owed[chunk.broken["of"]], chunk.broken)
     known, piece, sizes = pieces.tables()
-    (ids, id_), (patients, patient) = _bytes(rows.roots), _bytes(rows.patients)
+    (ids, id_), (patients, patient) = _bytes(rows.root_texts), _bytes(rows.patients)
     longest = sum(int(np.diff(where).max(initial=0)) for where in (id_, patient, piece)) + int(np.diff(piece).max()) + 32
     end = np.zeros(number, np.int64)
     texts = shape.Texts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,15 @@ from pathway.replay.hashing import Repeated, hashed
 from pathway.replay.instants import is_time
 from pathway.replay.kernel import layout as shape
 from pathway.replay.reading import Reader
-from pathway.replay.understood import filled, patients, starts, whole
+from pathway.replay.understood import filled, patients, whole
 
 _NEEDED = ("patient", "event", "occurred")
 _TIMES = ("occurred", "recorded", "until")
 _IDS = ("patient", "event", "id", "phase", "refers", "corrects", "retracts")
+_DISTINCT = ("id", "refers", "corrects", "retracts", *_TIMES)
+"""Columns that most often say something else in each row."""
+_NUMBERS = frozenset({"PLAIN", "RLE", "RLE_DICTIONARY", "PLAIN_DICTIONARY", "BIT_PACKED"})
+"""How a column lies in a Parquet file by numbers, and by texts where these have become too many."""
 _ROWS = 1 << 18
 """Rows of one or two columns that are looked at at once."""
 
@@ -101,13 +106,26 @@ def batches(files: Sequence[Path], size: int, columns: Columns) -> Iterator[tupl
 
 def _parts(file: Path, size: int, names: Sequence[str]) -> Iterator[pa.Table]:
     try:
-        with parquet.ParquetFile(file, pre_buffer=False) as opened:  # else it holds what it has read of the file
+        numbered = _numbered(file, names)
+        # With `pre_buffer` it holds what it has read of the file.
+        with parquet.ParquetFile(file, pre_buffer=False, read_dictionary=numbered) as opened:
             for batch in opened.iter_batches(batch_size=size, columns=list(names)):
                 yield pa.Table.from_batches([batch])
     except OSError as error:
         raise EventsError("PW410", file=str(file), detail=system_reason(error)) from None
     except pa.ArrowException as error:
         raise damaged(file, error) from None
+
+
+def _numbered(file: Path, names: Sequence[str]) -> list[str]:
+    """The columns of texts that come again and again and lie in a file as numbers of these: they are not written out for each row."""
+    meta, schema = parquet.read_metadata(file), schema_of(file)
+    texts = {name for name in names if name not in _DISTINCT and _is_text(schema.field(name).type)}
+    groups = [meta.row_group(number) for number in range(meta.num_row_groups)] if texts else []
+    for group in groups:
+        lying = (group.column(number) for number in range(group.num_columns))
+        texts &= {column.path_in_schema for column in lying if column.has_dictionary_page and {*column.encodings} <= _NUMBERS}
+    return sorted(texts)
 
 
 def in_place(files: Sequence[Path], schemas: Sequence[pa.Schema], repeated: Repeated) -> bool:
@@ -118,9 +136,10 @@ def in_place(files: Sequence[Path], schemas: Sequence[pa.Schema], repeated: Repe
     if any(_says(file, name) for file, schema in zip(files, schemas, strict=True) for name in ("corrects", "retracts")
            if name in schema.names):  # fmt: skip
         return False
-    return _together(files) and _once(
-        [file for file, schema in zip(files, schemas, strict=True) if "id" in schema.names], repeated
-    )
+    named = [file for file, schema in zip(files, schemas, strict=True) if "id" in schema.names]
+    with ThreadPoolExecutor(1) as beside:
+        rising = beside.submit(_rising, named)
+        return _together(files) and (rising.result() or _once(named, repeated))
 
 
 def _says(file: Path, name: str) -> bool:
@@ -133,11 +152,10 @@ def _together(files: Sequence[Path]) -> bool:
     last: str | None = None
     for file in files:
         for table in _parts(file, _ROWS, ["patient"]):
-            column = table.column("patient").drop_null()
+            column = _usual(table.column("patient")).drop_null()
             if not len(column):
                 continue
-            number, names_at = patients(column)
-            names = names_at(starts(number)[:-1])
+            names = patients(column)[1]
             names = names.filter(pc.not_equal(names, ""))
             if not len(names):
                 continue
@@ -150,8 +168,6 @@ def _together(files: Sequence[Path]) -> bool:
 
 def _once(files: Sequence[Path], repeated: Repeated) -> bool:
     """Whether no id comes twice."""
-    if _rising(files):
-        return True
     for file in files:
         for table in _parts(file, _ROWS, ["id"]):
             repeated.add(hashed(filled(usual_ids(table)).drop_null()))
@@ -171,10 +187,17 @@ def _rising(files: Sequence[Path]) -> bool:
                 return False
             if last is not None and (ids.type != last.type or not pc.greater(ids[0], last).as_py()):
                 return False
-            if not pc.all(pc.greater(ids[1:], ids[:-1]), min_count=0).as_py():
+            if not _all_rise(ids):
                 return False
             last = ids[-1]
     return True
+
+
+def _all_rise(ids: pa.Array) -> bool:
+    if pa.types.is_integer(ids.type):
+        numbers = ids.to_numpy()
+        return bool((numbers[1:] > numbers[:-1]).all())
+    return bool(pc.all(pc.greater(ids[1:], ids[:-1]), min_count=0).as_py())
 
 
 def last_recorded(files: Iterable[Path], reader: Reader, columns: Columns) -> Instant | None:

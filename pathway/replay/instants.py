@@ -15,7 +15,7 @@ from pathway.events.tables import column_texts
 from pathway.events.times import SKIPPED, TWICE, Times, When
 from pathway.model.calendar import EARLIEST, LATEST, Calendar, to_instant
 from pathway.replay.kernel import layout as shape
-from pathway.replay.understood import coded, has, whole
+from pathway.replay.understood import coded, has, numbers_in, whole
 
 FIRST, LAST = to_instant(EARLIEST), to_instant(LATEST)
 NO_TIME, SHORT, OUTSIDE = 1, 2, 3
@@ -36,16 +36,21 @@ DECIDED = ("", TWICE, SKIPPED)
 
 class Moments(NamedTuple):
     """By row: the instant (UTC microseconds, `NEVER` for none), whether it is the beginning of a day of which no more is known, why
-    what is told is none (0: it is one, or nothing is told), and which of `DECIDED` it was read by."""
+    what is told is none (0: it is one, or nothing is told), and which of `DECIDED` it was read by. None stands for nowhere."""
 
     at: Any
-    dated: Any
-    why: Any
-    decided: Any
+    dated: Any | None = None
+    why: Any | None = None
+    decided: Any | None = None
+
+    def wrong(self, *whys: int) -> Any | None:
+        """Where it is none for one of some reasons; None: nowhere."""
+        return None if self.why is None else somewhere(np.isin(self.why, whys))
 
 
-def _nothing(count: int) -> Moments:
-    return Moments(np.full(count, shape.NEVER), *(np.zeros(count, kind) for kind in (bool, np.uint8, np.uint8)))
+def somewhere(those: Any) -> Any | None:
+    """Rows for which something holds; None where there are none."""
+    return those if those.any() else None
 
 
 def is_time(kind: pa.DataType) -> bool:
@@ -53,38 +58,46 @@ def is_time(kind: pa.DataType) -> bool:
     return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind) or pa.types.is_integer(kind))
 
 
-def moments(table: pa.Table, name: str, days: Calendar, times: Times) -> Moments:
-    """A column of times; it may be missing."""
-    found = _nothing(len(table))
+def moments(table: pa.Table, name: str, days: Calendar, times: Times) -> Moments | None:
+    """A column of times; None where it is missing or says nothing. What is in it is not to be written into."""
     if not has(table, name):
-        return found
+        return None
     column = table.column(name)
     kind = column.type
     zoned = pa.types.is_timestamp(kind) and kind.tz is not None
     if pa.types.is_date(kind):
-        found.at[:], found.dated[:] = _days(column, days), True
+        at = _days(column, days)
+        found = Moments(at, np.ones(len(at), bool))
     elif zoned or pa.types.is_integer(kind):
-        column = column.cast(pa.timestamp("us", kind.tz), safe=False) if zoned else column
-        found.at[:] = pc.fill_null(column.cast(pa.int64()), shape.NEVER).to_numpy()
+        column = column.cast(pa.timestamp("us", kind.tz), safe=False) if zoned and kind.unit != "us" else column
+        found = Moments(numbers_in(column, shape.NEVER))
     else:
-        _read(found, pa.array(column_texts(column), pa.string()) if pa.types.is_timestamp(kind) else whole(column), times)
-    found.why[(found.at != shape.NEVER) & ((found.at < FIRST) | (found.at >= LAST))] = OUTSIDE
-    return found
+        texts = pa.array(column_texts(column), pa.string()) if pa.types.is_timestamp(kind) else whole(column)
+        found = _read(texts, times)
+    least, most = found.at.min(), found.at.max()
+    if least >= FIRST and most < LAST:
+        return found
+    outside = (found.at != shape.NEVER) & ((found.at < FIRST) | (found.at >= LAST))
+    if not outside.any():
+        return found
+    why = np.zeros(len(found.at), np.uint8) if found.why is None else found.why
+    return found._replace(why=np.where(outside, np.uint8(OUTSIDE), why))
 
 
 def ends(found: Moments, days: Calendar) -> Any:
     """The last instants that times can mean: of a day its last."""
-    if not found.dated.any():
+    if found.dated is None or not found.dated.any():
         return found.at
     at = found.at.copy()
     at[found.dated] = _day_ends(at[found.dated], days)
     return at
 
 
-def last_of(at: Any, dated: Any, recorded: Any, days: Calendar) -> Instant:
+def last_of(at: Any, dated: Any | None, recorded: Any | None, days: Calendar) -> Instant:
     """The last time at which one of some rows was recorded; `NEVER` where there is none."""
-    at = ends(Moments(at, dated, at, at), days)  # of what has only a date the whole day is over
-    return int(np.where(recorded == shape.NEVER, at, recorded).max(initial=shape.NEVER))
+    at = ends(Moments(at, dated), days)  # of what has only a date the whole day is over
+    last = at if recorded is None else np.where(recorded == shape.NEVER, at, recorded)
+    return int(last.max(initial=shape.NEVER))
 
 
 def _day_ends(starts: Any, days: Calendar) -> Any:
@@ -105,8 +118,10 @@ def _day(number: int) -> date:
     return date(1970, 1, 1) + timedelta(days=min(max(number, _FIRST_DAY), _LAST_DAY))
 
 
-def _read(found: Moments, column: pa.Array, times: Times) -> None:
+def _read(column: pa.Array, times: Times) -> Moments:
     texts = column if pa.types.is_string(column.type) else column.cast(pa.string())
+    count = len(texts)
+    found = Moments(np.full(count, shape.NEVER), *(np.zeros(count, kind) for kind in (bool, np.uint8, np.uint8)))
     rest = pc.fill_null(pc.not_equal(texts, ""), False).to_numpy(zero_copy_only=False).copy()
     plain = pc.fill_null(pc.match_substring_regex(texts, _ISO), False)
     try:
@@ -117,13 +132,14 @@ def _read(found: Moments, column: pa.Array, times: Times) -> None:
         those = plain.to_numpy(zero_copy_only=False)
         found.at[those], rest[those] = at.to_numpy(), False
     if not rest.any():
-        return
+        return Moments(found.at)
     code, distinct = coded(pa.chunked_array([texts.filter(pa.array(rest))]))
     known = [times.read(text) for text in distinct]
     read = [(when.instant, when.date_only, 0, DECIDED.index(when.mended or "")) if isinstance(when, When) else
             (shape.NEVER, False, _why(text, when), 0) for text, when in zip(distinct, known, strict=True)]  # fmt: skip
     for column_, values in zip(found, zip(*read, strict=True), strict=True):
         column_[rest] = np.array(values)[code]
+    return found
 
 
 def _why(text: str, refused: str) -> int:

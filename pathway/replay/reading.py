@@ -4,6 +4,7 @@ but by what is distinct and not row by row."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,14 +22,32 @@ from pathway.events.times import Times
 from pathway.events.values import fact_value, number
 from pathway.model.base import MESSAGE_PHASES, RESOURCE_PHASES
 from pathway.model.calendar import calendar_for
+from pathway.model.expressions import Value
 from pathway.model.pathway import Pathway
 from pathway.model.scope import nearest
 from pathway.model.vocabulary import Known, contents_known, parties_known, phase_of
-from pathway.replay.instants import DECIDED, NO_TIME, OUTSIDE, SHORT, ends, last_of, moments
+from pathway.replay.digits import with_room
+from pathway.replay.instants import DECIDED, NO_TIME, OUTSIDE, SHORT, Moments, ends, last_of, moments, somewhere
 from pathway.replay.kernel import layout as shape
-from pathway.replay.understood import REFERRING, What, Whats, as_text, coded, distinct_of, fact_text, filled, has, recoded
+from pathway.replay.understood import (
+    REFERRING,
+    What,
+    Whats,
+    as_text,
+    blank,
+    coded,
+    distinct_of,
+    fact_text,
+    filled,
+    has,
+    recoded,
+)
 
 _PARTIES = ("party", "sender", "receiver")
+_READ = ("patient", "event", "phase", "occurred", "recorded", "id")
+"""Columns that are understood before it is known which rows are used."""
+_KEPT = 1 << 16
+"""So much that was understood is kept, for when it comes again."""
 Near = Callable[[str], str | None]
 
 
@@ -37,16 +56,17 @@ def _as_one(text: str) -> Sequence[str]:
 
 
 class _Judged(NamedTuple):
-    """What rows say, and why which of them cannot be used (None: an event that nobody knows), in the order in which it is said."""
+    """What rows say, and why which of them cannot be used (a reason that is None: an event that nobody knows), in the order in which
+    it is said. None for rows stands for none of them."""
 
     what: Any
     whats: list[What]
     at: Any
-    dated: Any
-    recorded: Any
-    early: Any
-    decided: Any
-    reasons: tuple[tuple[str | None, Any], ...]
+    dated: Any | None
+    recorded: Any | None
+    early: Any | None
+    decided: Any | None
+    reasons: tuple[tuple[str | None, Any | None], ...]
 
 
 class Reader:
@@ -63,6 +83,10 @@ class Reader:
         self._deviable = deviable_known(vocabulary)
         self._days = calendar_for(vocabulary.time_zone, vocabulary.calendar)
         self._times = Times(self._days, self._days)
+        self._meant: dict[tuple[str, str, bool], tuple[int | What, bool]] = {}
+        self._free: dict[str, pa.Array] = {}
+        """By column, texts that were seen to hold no national identity number."""
+        self._value = lru_cache(_KEPT)(self._valued)
 
     def understood(self, table: pa.Table, file: str, row: Any = None) -> pa.Table:
         """The rows of a table that can be used; the others are counted by reason. They are numbered on, where their numbers in
@@ -71,77 +95,107 @@ class Reader:
         row = np.arange(self.counts.read + 1, self.counts.read + 1 + len(table)) if row is None else row
         self.counts.read += len(table)
         judged = self._judge(table)
-        what, at, dated, recorded = judged.what, judged.at, judged.dated, judged.recorded
-        kept = np.ones(len(table), bool)
+        kept: Any = None
         rejected = []
         for reason, those in judged.reasons:
             if reason == "unknown phase":  # times were looked at before
-                self._mend("recorded before it occurred", int((kept & judged.early).sum()))
-                for number_, decision in enumerate(DECIDED[1:], 1):
-                    self._mend(decision, int((judged.decided[kept] == number_).sum()))
+                self._decided(judged, kept)
+            if those is None:
+                continue
+            own = those if kept is None else those & kept
             if reason is not None:
-                rejected.append((int((those & kept).argmax()), reason, those & kept))
+                rejected.append((int(own.argmax()), reason, own))
             else:
-                self._unknown_events(table, those & kept, row)
-            kept &= ~those
-        for _, reason, those in sorted(rejected, key=lambda each: each[0]):  # told in the order in which they came
-            self._reject(reason, those, row)
-        self.counts.used += int(kept.sum())
-        if not kept.all():
-            table = table.filter(pa.array(kept))
-            row, what, at, dated, recorded = (values[kept] for values in (row, what, at, dated, recorded))
+                self._unknown_events(table, own, row)
+            kept = ~those if kept is None else kept & ~those
+        for _, reason, own in sorted(rejected, key=lambda each: each[0]):  # told in the order in which they came
+            self._reject(reason, own, row)
         # Numbers are given to what was used only: what was not must not seem to have been seen.
-        number_of = np.array([*(self.whats(each) for each in judged.whats), -1], np.int32)
+        number_of = np.array([*(self.whats(each) for each in judged.whats), -1, -1], np.int32)
+        ids = filled(table.column("id")) if has(table, "id") else pa.nulls(len(table), pa.string())
         columns: dict[str, Any] = {
             "row": row,
             "patient": _named(table.column("patient")),
-            "what": number_of[what],
-            "at": at,
-            "id": filled(table.column("id")) if has(table, "id") else pa.nulls(len(table), pa.string()),
+            "what": number_of[judged.what],
+            "at": judged.at,
+            "id": ids,
         }
-        if dated.any():
-            columns["date"] = dated.astype(np.uint8)
-        if (recorded != shape.NEVER).any():
-            columns["recorded"] = pa.array(recorded, mask=recorded == shape.NEVER)
-        columns |= self._told(table, row, columns["what"])
-        return pa.table(columns)
+        if judged.dated is not None and judged.dated.any():
+            columns["date"] = judged.dated.astype(np.uint8)
+        if judged.recorded is not None:
+            columns["recorded"] = pa.array(judged.recorded, mask=judged.recorded == shape.NEVER)
+        used = pa.table(columns)
+        more = table.select([name for name in table.column_names if name not in _READ])
+        if kept is not None:
+            used, more = (each.filter(pa.array(kept)) if each.num_columns else each for each in (used, more))
+        self.counts.used += len(used)
+        if more.num_columns:
+            for name, column in self._told(more, used).items():
+                used = used.append_column(name, column)
+        return used
 
     def last(self, table: pa.Table) -> Instant:
         """The last time at which a row that can be used was recorded; `NEVER` where there is none. Counts nothing."""
         judged = self._judge(table)
-        used = ~np.logical_or.reduce([those for _, those in judged.reasons])
-        at, dated, recorded = judged.at[used], judged.dated[used], judged.recorded[used]
+        used = np.ones(len(table), bool)
+        for _, those in judged.reasons:
+            used &= True if those is None else ~those
+        at, dated, recorded = (None if each is None else each[used] for each in (judged.at, judged.dated, judged.recorded))
         return last_of(at, dated, recorded, self._days)
 
     def _judge(self, table: pa.Table) -> _Judged:
-        retracts = np.zeros(len(table), bool)
-        if has(table, "retracts"):
-            retracts = _there(table.column("retracts"))
+        retracts = _there(table, "retracts")
         what, whats, phased = self._whats(table, retracts)
-        occurred, noted = (moments(table, name, self._days, self._times) for name in ("occurred", "recorded"))
-        at, recorded = occurred.at, ends(noted, self._days)
-        if retracts.any():  # what is taken back is so from when that was recorded
-            late = retracts & (at == shape.NEVER) & (occurred.why == 0) & (recorded != shape.NEVER)
+        occurred = moments(table, "occurred", self._days, self._times) or Moments(np.full(len(table), shape.NEVER))
+        noted = moments(table, "recorded", self._days, self._times)
+        at, recorded = occurred.at, None if noted is None else ends(noted, self._days)
+        if retracts is not None and recorded is not None:  # what is taken back is so from when that was recorded
+            late = retracts & (at == shape.NEVER) & _untold(occurred) & (recorded != shape.NEVER)
             at = np.where(late, recorded, at)
-        patient = _there(table.column("patient"))
-        no_note = (noted.why == NO_TIME) | (noted.why == SHORT)
+        no_time = None if at.min(initial=0) > shape.NEVER else somewhere((at == shape.NEVER) & _untold(occurred))
+        least = int(what.min(initial=0))
         reasons = (
-            ("no patient", ~patient), ("no event", what == -1), (None, what == -2), ("recorded: not a time", no_note),
-            ("recorded outside 1990-2060", noted.why == OUTSIDE), ("no time", (at == shape.NEVER) & (occurred.why == 0)),
-            ("not a time", occurred.why == NO_TIME), ("year of two digits", occurred.why == SHORT),
-            ("time outside 1990-2060", occurred.why == OUTSIDE), ("unknown phase", ~phased),
+            ("no patient", blank(table.column("patient"))), ("no event", somewhere(what == -1) if least < 0 else None),
+            (None, somewhere(what == -2) if least < -1 else None),
+            ("recorded: not a time", None if noted is None else noted.wrong(NO_TIME, SHORT)),
+            ("recorded outside 1990-2060", None if noted is None else noted.wrong(OUTSIDE)), ("no time", no_time),
+            ("not a time", occurred.wrong(NO_TIME)), ("year of two digits", occurred.wrong(SHORT)),
+            ("time outside 1990-2060", occurred.wrong(OUTSIDE)), ("unknown phase", phased),
         )  # fmt: skip
-        early = (recorded != shape.NEVER) & (recorded < at)
-        recorded = np.where(early, at, recorded)
+        early = None
+        if recorded is not None:
+            early = somewhere((recorded != shape.NEVER) & (recorded < at))
+            recorded = recorded if early is None else np.where(early, at, recorded)
         return _Judged(what, whats, at, occurred.dated, recorded, early, occurred.decided, reasons)
 
     def _without_names(self, table: pa.Table, file: str) -> None:
         """No national identity number goes out with the results: a log that has one is refused, as ever."""
         for name in sorted(self._columns.told() & {*table.column_names}):
-            long = _long(table.column(name))
-            found = nationals(pc.unique(long.filter(pc.match_substring_regex(long, "[0-9]{6}[ \u00a0]?[0-9]{5}"))).to_pylist())
+            found = nationals(self._with_room(name, table.column(name)))
             if found:
                 raise EventsError("PW422", file=file, column=masked(name), count=len(found))
+
+    def _with_room(self, name: str, column: pa.ChunkedArray) -> list[str]:
+        """The distinct texts of a column that have room for one. Those that many rows share are looked at once."""
+        if pa.types.is_dictionary(column.type):
+            shared = [chunk.dictionary for chunk in column.chunks]
+            known = self._free.get(name)
+            if known is not None and all(known.equals(texts) for texts in shared):
+                return []
+            if shared:
+                self._free[name] = shared[-1]  # one that is not free of them ends it all
+            column = pa.chunked_array(shared, column.type.value_type)
+        long = with_room(column)
+        return [] if long is None else pc.unique(long).to_pylist()
+
+    def _decided(self, judged: _Judged, kept: Any) -> None:
+        """Count what had to be decided about the times of rows that are kept."""
+        if judged.early is not None:
+            self._mend("recorded before it occurred", int((judged.early if kept is None else judged.early & kept).sum()))
+        if judged.decided is not None:
+            decided = judged.decided if kept is None else judged.decided[kept]
+            for number_, decision in enumerate(DECIDED[1:], 1):
+                self._mend(decision, int((decided == number_).sum()))
 
     def _reject(self, reason: str, those: Any, row: Any) -> None:
         if those.any():
@@ -170,30 +224,46 @@ class Reader:
                         self.counts.nearest[text] = like
                 counted[text] += int(often)
 
-    def _whats(self, table: pa.Table, retracts: Any) -> tuple[Any, list[What], Any]:
-        """The number of each row's name and phase (-1: none, -2: known to nobody), what they are, and where the phase is one."""
+    def _whats(self, table: pa.Table, retracts: Any | None) -> tuple[Any, list[What], Any | None]:
+        """The number of each row's name and phase (-1: none, -2: known to nobody), what they are, and where the phase is none that
+        there is (None: nowhere)."""
         code, texts = coded(table.column("event"))
-        phase, phases = coded(table.column("phase")) if has(table, "phase") else (np.full(len(table), -1), [])
-        speaks = np.zeros(len(table), np.int64)
-        if has(table, "deviation"):
-            deviating, names = coded(table.column("deviation"))
-            speaks = np.array([*(bool(name) for name in names), False])[deviating].astype(np.int64)
-        width = len(phases) + 1
-        pair = (((code + 1) * width + phase + 1) * 2 + speaks) * 2 + retracts
+        pair = code + 1
+        phases: list[str] = []
+        if has(table, "phase"):
+            phase, phases = coded(table.column("phase"))
+            pair = pair * (len(phases) + 1) + phase + 1
+        deviating = has(table, "deviation")
+        if deviating:
+            of, names = coded(table.column("deviation"))
+            pair = pair * 2 + np.array([*(bool(name) for name in names), False])[of]
+        if retracts is not None:
+            pair = pair * 2 + retracts
         pairs, number_ = distinct_of(pair)
         whats: dict[What, int] = {}
-        meaning, right = [], []
+        meaning, wrong = [], []
         for one in pairs.tolist():
-            rest, retracting = divmod(one, 2)
-            rest, deviates = divmod(rest, 2)
-            event, of = divmod(rest, width)
-            told = phase_of(phases[of - 1]) if of else ""
-            found, fits = self._meaning(texts[event - 1] if event else "", told, bool(deviates))
+            rest, retracting = (one, 0) if retracts is None else divmod(one, 2)
+            rest, deviates = divmod(rest, 2) if deviating else (rest, 0)
+            event, of_ = divmod(rest, len(phases) + 1)
+            found, fits = self._known(texts[event - 1] if event else "", phases[of_ - 1] if of_ else "", bool(deviates))
             if retracting:  # it says which event never was: what it calls it is no matter
+                told = phase_of(phases[of_ - 1]) if of_ else ""
                 found, fits = ("", told or None) if isinstance(found, int) else found, True
             meaning.append(found if isinstance(found, int) else whats.setdefault(found, len(whats)))
-            right.append(fits)
-        return np.array(meaning or [0], np.int64)[number_], list(whats), np.array(right or [True])[number_]
+            wrong.append(not fits)
+        what = np.array(meaning or [0], np.int64)[number_]
+        return what, list(whats), np.array(wrong)[number_] if any(wrong) else None
+
+    def _known(self, text: str, phase: str, deviates: bool) -> tuple[int | What, bool]:
+        """What a name and a phase mean: each is made out once."""
+        told = (text, phase, deviates)
+        found = self._meant.get(told)
+        if found is None:
+            found = self._meaning(text, phase_of(phase), deviates)
+            if len(self._meant) < _KEPT:
+                self._meant[told] = found
+        return found
 
     def _meaning(self, text: str, phase: str, deviates: bool) -> tuple[int | What, bool]:
         if not text:
@@ -210,9 +280,10 @@ class Reader:
         said = own or phase or None
         return (name, said), said is None or said in known
 
-    def _told(self, table: pa.Table, row: Any, what: Any) -> dict[str, Any]:
+    def _told(self, table: pa.Table, used: pa.Table) -> dict[str, Any]:
         """What the log says beside who, what and when."""
         found: dict[str, Any] = {}
+        row, what = used.column("row").to_numpy(), used.column("what").to_numpy()
         every = np.ones(len(table), bool)
         for name in _PARTIES:
             self._names_in(found, table, name, row, every, self._parties, self.counts.parties)
@@ -222,11 +293,13 @@ class Reader:
         for name in ("unit", "because", "cause"):
             if has(table, name):
                 found[name] = recoded(*coded(table.column(name)))
-        found |= {name: filled(table.column(name)) for name in REFERRING if has(table, name)}
-        if has(table, "until"):
-            told = moments(table, "until", self._days, self._times)
-            self._mend("end of a deviation that is not a time", int((told.why > 0).sum()))
-            until = np.where(told.why > 0, shape.NEVER, ends(told, self._days))
+        found |= {name: filled(as_text(table.column(name))) for name in REFERRING if has(table, name)}
+        told = moments(table, "until", self._days, self._times)
+        if told is not None:
+            until = ends(told, self._days)
+            if told.why is not None:
+                self._mend("end of a deviation that is not a time", int((told.why > 0).sum()))
+                until = np.where(told.why > 0, shape.NEVER, until)
             found["until"] = pa.array(until, mask=until == shape.NEVER)
         if has(table, "amount"):
             found["amount"] = self._amounts(table.column("amount"))
@@ -269,12 +342,14 @@ class Reader:
     def _fact(self, name: str, column: pa.ChunkedArray, row: Any) -> pa.Array:
         """A fact's values. One that is none of its fact's is counted and left out."""
         code, texts = coded(column)
-        fact = self._vocabulary.facts[name]
-        values = [fact_value(text, fact, self._times.day) if text else None for text in texts]
+        values = [self._value(name, text) if text else None for text in texts]
         wrong = np.array([*(bool(text) and value is None for text, value in zip(texts, values, strict=True)), False])[code]
         if wrong.any():
             self._misfit(name, texts[code[wrong.argmax()]], int(row[wrong.argmax()]), int(wrong.sum()))
         return recoded(code, [None if value is None else fact_text(value) for value in values])
+
+    def _valued(self, name: str, text: str) -> Value | None:
+        return fact_value(text, self._vocabulary.facts[name], self._times.day)
 
     def _misfit(self, name: str, text: str, row: int, often: int) -> None:
         if name not in self.counts.facts:
@@ -289,18 +364,14 @@ def _named(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column if kept else as_text(column)
 
 
-def _long(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The texts of a column that have room for a national identity number: what many rows share at least once."""
-    if pa.types.is_integer(column.type):
-        return column.filter(pc.fill_null(pc.greater_equal(column, 10**10), False)).cast(pa.string())
-    if pa.types.is_dictionary(column.type):
-        column = pa.chunked_array([chunk.dictionary for chunk in column.chunks], column.type.value_type)
-    texts = as_text(column)
-    return texts.filter(pc.fill_null(pc.greater(pc.utf8_length(texts), 10), False))
+def _there(table: pa.Table, name: str) -> Any | None:
+    """Where a column says anything; None: nowhere."""
+    if not has(table, name):
+        return None
+    nothing = blank(table.column(name))
+    return np.ones(len(table), bool) if nothing is None else somewhere(~nothing)
 
 
-def _there(column: pa.ChunkedArray) -> Any:
-    """Where a column says anything."""
-    if pa.types.is_integer(column.type):
-        return pc.is_valid(column).to_numpy()
-    return pc.fill_null(pc.not_equal(as_text(column), ""), False).to_numpy()
+def _untold(occurred: Moments) -> Any:
+    """Where nothing is told that is no time."""
+    return True if occurred.why is None else occurred.why == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ class Rows:
     """Events of many patients, those of each patient together. Nothing in it is of one pathway.
 
     `start` says where each patient's begin. `what` is the number of a name and phase in `whats`; `said` is empty where the log says
-    no more than who, what and when. `patients`, `ids` and `roots` (the ids of first versions) are Arrow arrays of text.
+    no more than who, what and when. `patients`, `ids` and `roots` (the ids of first versions) are Arrow arrays: of text, or ids that
+    are whole numbers in the log of these.
     """
 
     patients: Any
@@ -54,6 +56,11 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.at)
+
+    @cached_property
+    def root_texts(self) -> Any:
+        """`roots` as text, made where somebody asks for it."""
+        return self.roots if pa.types.is_string(self.roots.type) else self.roots.cast(pa.string())
 
     def date_only(self, row: int) -> bool:
         """Whether only the day of an event is known."""

@@ -45,8 +45,6 @@ class Settling:
     def settled(self, table: pa.Table, counts: Counts) -> pa.Table:
         """Rows of whole patients as they were believed: with `root`, and `believed`, the time until which (`FAR`: still). What was
         found is counted."""
-        if not self.any:
-            return table
         involved = self._involved(table)
         kept = np.ones(len(table), bool)
         believed = np.full(len(table), shape.FAR)

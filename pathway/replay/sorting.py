@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pathway.outputs import writing
-from pathway.replay.understood import as_text, starts, whole
+from pathway.replay.understood import REFERRING, patients, texts_in, whole
 
 RUN = 1_000_000
 """Rows that are sorted at once."""
@@ -35,8 +35,7 @@ class Runs:
     def add(self, table: pa.Table) -> None:
         """The rows are numbered on in `seq`."""
         seq = pa.array(np.arange(self.rows, self.rows + len(table)))
-        at = table.column_names.index("patient")
-        table = table.set_column(at, "patient", as_text(table.column("patient"))).append_column("seq", seq)
+        table = texts_in(table, ("patient", "id", *REFERRING)).append_column("seq", seq)
         self.rows += len(table)
         self._waiting.append(table)
         if sum(map(len, self._waiting)) >= RUN:
@@ -126,10 +125,8 @@ class _Head:
         self._keep(table)
 
     def _keep(self, table: pa.Table) -> None:
-        patient = table.column("patient").combine_chunks()
-        edges = np.nonzero(pc.not_equal(patient[1:], patient[:-1]).to_numpy(zero_copy_only=False))[0] + 1
-        self._table, self._starts = table, [0, *edges.tolist(), len(table)]
-        self._names = patient.take(pa.array(self._starts[:-1])).to_pylist()
+        starts, names = patients(table.column("patient"))
+        self._table, self._starts, self._names = table, starts.tolist(), names.to_pylist()
 
     @property
     def empty(self) -> bool:
@@ -173,7 +170,7 @@ def _whole(table: pa.Table) -> pa.Table:
 def _cut(taken: Sequence[pa.Table], size: int) -> Iterator[pa.Table]:
     """Parts of about a size that end with a patient, and what is left."""
     table = by_patient(pa.concat_tables(taken, promote_options="permissive"))
-    edges = starts(whole(table.column("patient").dictionary_encode().unify_dictionaries()).indices.to_numpy())
+    edges = patients(table.column("patient"))[0]
     first = 0
     while first + size <= len(table):
         end = int(edges[np.searchsorted(edges, first + size)])

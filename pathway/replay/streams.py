@@ -32,7 +32,7 @@ from pathway.replay.rows import Rows
 from pathway.replay.settling import Settling
 from pathway.replay.sorting import Runs
 from pathway.replay.source import Progress, Source
-from pathway.replay.understood import What, has, numbers_of, patients, starts
+from pathway.replay.understood import What, has, numbers_of, patients, texts_in
 
 BLOCK = 250_000
 """Events in a block, about: a block ends with a patient."""
@@ -149,10 +149,13 @@ class Stream:
         carried: pa.Table | None = None
         for part in self._source.standing():
             table = self._meaning.identified(part)
-            table = table if carried is None else pa.concat_tables([carried, table], promote_options="permissive")
+            if carried is not None:
+                if carried.field("id").type != table.field("id").type:  # numbers in one file, texts in another
+                    carried, table = (texts_in(each, ("id",)) for each in (carried, table))
+                table = pa.concat_tables([carried, table], promote_options="permissive")
             carried = table
             if len(table) >= BLOCK:
-                last = int(starts(patients(table.column("patient"))[0])[-2])
+                last = int(patients(table.column("patient"))[0][-2])
                 if last > 0:
                     yield table.slice(0, last)
                     carried = table.slice(last)
@@ -162,29 +165,35 @@ class Stream:
     def _rows(self, table: pa.Table) -> Rows:
         """The rows of a block as they were believed."""
         self._settling.any |= has(table, "untold")
-        table = self._settling.settled(table, self.counts)
-        self.told.update(self._source.whats.all[number] for number in table.column("what").unique().to_pylist())
-        self.date_only += int((numbers_of(table, "date", 0) > 0).sum())
-        number, names = patients(table.column("patient"))
-        start = starts(number)
-        called = names(start[:-1])
+        if self._settling.any:
+            table = self._settling.settled(texts_in(table, ("id",)), self.counts)
+        if has(table, "date"):
+            self.date_only += int((numbers_of(table, "date", 0) > 0).sum())
+        start, called = patients(table.column("patient"))
         seen = self._visible(table)
-        if not seen.all():
+        if seen is not None:
+            self.told.update(self._source.whats.all[number] for number in table.column("what").unique().to_pylist())
             start = np.concatenate([[0], np.cumsum(seen)])[start]
             table = table.filter(pa.array(seen))
-        return self._meaning.rows(table, start, called)
+        rows = self._meaning.rows(table, start, called)
+        self.told.update(rows.whats)
+        return rows
 
     def _last_of(self, table: pa.Table) -> Instant:
         at, recorded = numbers_of(table, "at", shape.NEVER), numbers_of(table, "recorded", shape.NEVER)
         return last_of(at, numbers_of(table, "date", 0) > 0, recorded, self._days)
 
-    def _visible(self, table: pa.Table) -> Any:
-        """Which versions are what was believed then (`tracking.tell.visible`)."""
+    def _visible(self, table: pa.Table) -> Any | None:
+        """Which versions are what was believed then (`tracking.tell.visible`); None: all."""
+        if self._known_at is None and "believed" not in table.column_names:
+            return None
         believed = numbers_of(table, "believed", shape.FAR)
         if self._known_at is None:
-            return believed == shape.FAR
-        at, recorded = numbers_of(table, "at", shape.NEVER), numbers_of(table, "recorded", shape.NEVER)
-        return (np.where(recorded == shape.NEVER, at, recorded) <= self._known_at) & (self._known_at < believed)
+            seen = believed == shape.FAR
+        else:
+            at, recorded = numbers_of(table, "at", shape.NEVER), numbers_of(table, "recorded", shape.NEVER)
+            seen = (np.where(recorded == shape.NEVER, at, recorded) <= self._known_at) & (self._known_at < believed)
+        return None if seen.all() else seen
 
 
 _NOTHING = pa.table(

@@ -148,7 +148,7 @@ class Told:
         """Columns of records; those of events' places are the ids of these events."""
         found = records.filled(fields, self.start, self.events.row)
         places = [name for name, field in fields.items() if field.kind == PLACE]
-        return found | {name: self.rows.roots.take(found[name]) for name in places}
+        return found | {name: self.rows.root_texts.take(found[name]) for name in places}
 
     def _owed(self, up: bool) -> dict[str, Field]:
         """The columns that obligations and breaks share first."""

@@ -8,7 +8,7 @@ day is known), `recorded` and `until` (instants), `amount`, texts (`TEXTS`, `REF
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -57,10 +57,40 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column if pa.types.is_string(column.type) else column.cast(pa.string())
 
 
+def texts_in(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    """The table with some of its columns as text."""
+    for at, name in enumerate(table.column_names):
+        if name in names and not pa.types.is_string(table.column(name).type):
+            table = table.set_column(at, name, as_text(table.column(name)))
+    return table
+
+
 def filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Text, with null where there is nothing."""
+    """Text, with null where there is nothing. Whole numbers stay."""
+    if pa.types.is_integer(column.type):
+        return column
     text = as_text(column)
-    return pc.if_else(pc.equal(text, ""), None, text)
+    return text if shortest(text) > 0 else pc.if_else(pc.equal(text, ""), None, text)
+
+
+def shortest(texts: pa.ChunkedArray | pa.Array) -> int:
+    """How many bytes the shortest of some texts has; 1 where there are none."""
+    least = pc.min(pc.binary_length(texts)).as_py()
+    return 1 if least is None else int(least)
+
+
+def blank(column: pa.ChunkedArray) -> Any | None:
+    """Where a column says nothing; None: it says something everywhere."""
+    if pa.types.is_dictionary(column.type):
+        if not column.null_count and all(shortest(chunk.dictionary) > 0 for chunk in column.chunks):
+            return None
+        code, texts = coded(column)
+        empty = np.array([*(not text for text in texts), True])
+        return empty[code] if empty[:-1].any() or column.null_count else None
+    text = column if pa.types.is_integer(column.type) else as_text(column)
+    if not pa.types.is_integer(text.type) and shortest(text) == 0:
+        text = filled(text)
+    return text.is_null().to_numpy() if text.null_count else None
 
 
 def coded(column: pa.ChunkedArray) -> tuple[Any, list[str]]:
@@ -69,8 +99,8 @@ def coded(column: pa.ChunkedArray) -> tuple[Any, list[str]]:
         column = as_text(column)
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    one = whole(column.unify_dictionaries())
-    code = pc.fill_null(one.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    one = column.chunk(0) if column.num_chunks == 1 else whole(column.unify_dictionaries())
+    code = numbers_in(pa.chunked_array([one.indices]), -1)
     return code, column_texts(pa.chunked_array([one.dictionary]))
 
 
@@ -93,17 +123,41 @@ def numbers_of(table: pa.Table, name: str, missing: int) -> Any:
     """A column of numbers, and what stands for none."""
     if name not in table.column_names:
         return np.full(len(table), missing)
-    return pc.fill_null(table.column(name).cast(pa.int64()), missing).to_numpy()
+    return numbers_in(table.column(name), missing)
 
 
-def patients(column: pa.ChunkedArray) -> tuple[Any, Callable[[Any], pa.Array]]:
-    """What tells rows of one patient from those of the next, and what gives the names in some rows."""
-    if pa.types.is_integer(column.type):
-        numbers = pc.fill_null(column, -1).to_numpy()
-        return numbers, lambda at: pa.array(numbers[at]).cast(pa.string())
-    code, texts = coded(column)
-    names = pa.array(texts, pa.string())
-    return code, lambda at: names.take(pa.array(code[at]))
+def numbers_in(column: pa.ChunkedArray, missing: int) -> Any:
+    """Numbers of 64 bits, and what stands for none. Not to be written into."""
+    numbers = whole(column if pa.types.is_int64(column.type) else column.cast(pa.int64()))
+    return (pc.fill_null(numbers, missing) if numbers.null_count else numbers).to_numpy()
+
+
+def patients(column: pa.ChunkedArray) -> tuple[Any, pa.Array]:
+    """Where the rows of each patient begin, and the end; and the patients' names. Each patient's rows stand together, and none is
+    without. Nothing is looked at row by row but whether it is as the one before."""
+    starts: list[Any] = []
+    names = []
+    before = 0
+    for chunk in (chunk for chunk in column.chunks if len(chunk)):
+        told = chunk.indices if pa.types.is_dictionary(chunk.type) else chunk
+        if pa.types.is_string(told.type):
+            other = pc.not_equal(told[1:], told[:-1]).to_numpy(zero_copy_only=False)
+        else:
+            numbers = told.to_numpy()
+            other = numbers[1:] != numbers[:-1]
+        first = np.concatenate([[0], np.flatnonzero(other) + 1])
+        name = chunk.take(pa.array(first))
+        names.append(name.dictionary_decode() if pa.types.is_dictionary(name.type) else name.cast(pa.string()))
+        starts.append(before + first)
+        before += len(chunk)
+    if not names:
+        return np.zeros(1, np.int64), pa.array([], pa.string())
+    found, called = np.concatenate(starts), pa.concat_arrays(names)
+    again = pc.equal(called[1:], called[:-1]).to_numpy(zero_copy_only=False)
+    if again.any():  # parts meet within a patient, or a dictionary has a name twice
+        new = np.concatenate([[True], ~again])
+        found, called = found[new], called.filter(pa.array(new))
+    return np.append(found, before), called
 
 
 def distinct_of(numbers: Any) -> tuple[Any, Any]:
@@ -116,12 +170,6 @@ def distinct_of(numbers: Any) -> tuple[Any, Any]:
     there = np.zeros(most + 1, bool)
     there[numbers] = True
     return np.nonzero(there)[0], (np.cumsum(there) - 1)[numbers]
-
-
-def starts(patient: Any) -> Any:
-    """Where the rows of each patient begin, and the end."""
-    edges = np.nonzero(patient[1:] != patient[:-1])[0] + 1
-    return np.array([0, *edges, len(patient)] if len(patient) else [0], np.int64)
 
 
 def fact_text(value: Value) -> str:

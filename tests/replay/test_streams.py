@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,15 @@ import pytest
 
 from pathway.errors import EventsError, PathwayError
 from pathway.events import text_columns
-from pathway.events.event import Instant
 from pathway.events.mapping import MappedEvent, Mapping
 from pathway.events.mapping_file import load_mapping
-from pathway.events.read import Log, read_log, read_table
+from pathway.events.read import read_log, read_table
 from pathway.model.pathway import Pathway
 from pathway.replay import hashing, settling, sorting, source, streams
-from pathway.replay.rows import Rows, rows_of
 from pathway.replay.streams import Stream
-from pathway.tracking.tell import visible
-from pathway.tracking.unseen import told_by
 from tests.events.conftest import made
 from tests.events.corpora import BAD, GOOD, HERE, beside
-
-START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+from tests.replay.hostile import KINDS, hostile, same, table_of
 
 
 @pytest.fixture(autouse=True)
@@ -50,73 +45,6 @@ def pathway() -> Pathway:
     return made()
 
 
-Told = list[tuple[str, list[tuple[Any, ...]]]]
-
-
-def _told(blocks: list[Rows]) -> Told:
-    """What rows say, patient by patient."""
-    found: Told = []
-    for rows in blocks:
-        names, ids, roots = (column.to_pylist() for column in (rows.patients, rows.ids, rows.roots))
-        for patient, name in enumerate(names):
-            span = range(int(rows.start[patient]), int(rows.start[patient + 1]))
-            own = [
-                (ids[row], roots[row], int(rows.at[row]), *rows.whats[rows.what[row]], *_said(rows, row, ids, span))
-                for row in span
-            ]
-            found.append((name, sorted(own, key=repr)))
-    return found
-
-
-def _said(rows: Rows, row: int, ids: list[str], span: range) -> tuple[Any, ...]:
-    if not len(rows.said):
-        return (False, *[None] * 9, 0.0, {}, ())
-    said = rows.said[row]
-    texts = [
-        None if said[name] < 0 else names.all[said[name]]
-        for name, names in (
-            ("party", rows.parties), ("sender", rows.parties), ("receiver", rows.parties), ("unit", rows.units),
-            ("deviation", rows.notes), ("because", rows.notes), ("cause", rows.notes),
-        )
-    ]  # fmt: skip
-    elements = None if said["elements"] < 0 else rows.element_sets[said["elements"]]
-    facts = {
-        rows.facts.all[rows.fact[at]]: rows.values[rows.fact[at]][rows.value[at] - 1]
-        for at in range(int(said["facts0"]), int(said["facts1"]))
-    }
-    meant = [
-        ids[other]
-        for other in span
-        if said["refers"] >= 0 and said["refers"] in (rows.said[other]["id"], rows.said[other]["root"])
-    ]
-    return (
-        bool(said["date"]),
-        *texts,
-        elements,
-        max(int(said["until"]), 0),
-        float(said["amount"]),
-        facts,
-        tuple(sorted(meant)),
-    )
-
-
-def _same(log: Log, stream: Stream, known_at: Instant | None = None) -> None:
-    """A stream gives what the log has that is visible."""
-    known = [(name, [event for event in events if visible(event, known_at)]) for name, events in log.by_patient()]
-    found = _told(list(stream.blocks()))
-    expected = _told([rows_of(known)])
-    assert sorted(_plainly(found), key=repr) == sorted(_plainly(expected), key=repr)
-    assert stream.counts.as_dict() == log.counts.as_dict()
-    events = [event for own in log.events.values() for event in own]
-    assert stream.told == told_by(events)
-    assert stream.date_only == sum(event.date_only for event in events)
-    assert stream.last_recorded() == log.last_recorded
-
-
-def _plainly(told: Told) -> Told:
-    return [(name, [tuple(0 if value is None else value for value in row) for row in rows]) for name, rows in told]
-
-
 def _mapping(path: Path, pathway: Pathway) -> Mapping | None:
     place = beside(path, ".map.toml")
     return load_mapping(place, pathway) if place.exists() else None
@@ -128,7 +56,7 @@ def test_logs_of_every_form_are_read_as_at_once(path: Path, pathway: Pathway, tm
     last = read_log(path, pathway, how).last_recorded or 0
     for known_at in (None, last, last - 86_400_000_000 * 3):
         with Stream(path, pathway, how, folder=tmp_path, known_at=known_at) as stream:
-            _same(read_log(path, pathway, how), stream, known_at)
+            same(read_log(path, pathway, how), stream, known_at)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -142,64 +70,20 @@ def test_what_cannot_be_read_is_said_in_the_same_words(path: Path, pathway: Path
     assert list(tmp_path.iterdir()) == []
 
 
-def _rows(seed: int, count: int, *, ids: bool = True, correcting: bool = True, abroad: bool = True) -> list[dict[str, Any]]:
-    """A hostile log: a coarse clock, names that nobody knows, values that do not fit, corrections, circles, ids that come again."""
-    draw = random.Random(seed)
-    rows: list[dict[str, Any]] = []
-    for number in range(count):
-        patient = f"p{draw.randrange(9)}" if draw.random() < 0.97 else draw.choice(["", None])
-        occurred = START + timedelta(hours=6 * draw.randrange(20))
-        row: dict[str, Any] = {
-            "patient": patient,
-            "event": draw.choice(
-                ["admitted", "discharged", "scored", "NCMP1", "bed", "letter", "letter sent", "nonsense", None]
-            ),
-            "occurred": None if draw.random() < 0.03 else occurred,
-            "id": f"e{number}" if ids and draw.random() < 0.95 else None,
-            "phase": draw.choice([None, None, "sent", "received", "shouted"]),
-            "recorded": occurred + timedelta(hours=draw.randrange(-3, 30)) if draw.random() < 0.6 else None,
-            "party": draw.choice([None, "hospital", "fastlege", "nobody"]),
-            "elements": draw.choice([None, ",", "diagnosis", "diagnosis; medicines"]),
-            "amount": draw.choice([None, "1.5", "much"]),
-            "refers": f"e{draw.randrange(count)}" if draw.random() < 0.2 else None,
-            "age": draw.choice([None, "80", "old"]),
-        }
-        if ids and rows and draw.random() < 0.15:
-            earlier = draw.choice(rows)
-            if draw.random() < 0.3:
-                row = {**earlier} if draw.random() < 0.5 else {**row, "id": earlier["id"]}
-            elif correcting:
-                row[draw.choice(["corrects", "retracts"])] = earlier["id"] if draw.random() < 0.9 else f"e{count + number}"
-            if not abroad or draw.random() < 0.6:
-                row["patient"] = earlier["patient"]
-        if ids and correcting and rows and draw.random() < 0.05:  # a circle
-            rows[-1]["corrects"], row["corrects"] = row["id"], rows[-1]["id"]
-        rows.append(row)
-    return rows
-
-
-_KINDS = {"occurred": pa.timestamp("us", "UTC"), "recorded": pa.timestamp("us", "UTC")}
-
-
-def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pa.table({name: pa.array([row.get(name) for row in rows], _KINDS.get(name, pa.string())) for name in names})
-
-
 @pytest.mark.parametrize("seed", range(16))
 def test_hostile_logs_are_settled_as_at_once(seed: int, pathway: Pathway, tmp_path: Path) -> None:
-    table = _table(_rows(seed, 120, ids=seed % 4 != 3, abroad=seed % 2 == 0))
+    table = table_of(hostile(seed, 120, ids=seed % 4 != 3, abroad=seed % 2 == 0))
     parquet.write_table(table, tmp_path / "log.parquet", row_group_size=17)
     log = read_log(tmp_path / "log.parquet", pathway)
     known_at = None if log.last_recorded is None or seed % 3 else log.last_recorded - 86_400_000_000 * 2
     with Stream(tmp_path / "log.parquet", pathway, folder=tmp_path, known_at=known_at) as stream:
-        _same(log, stream, known_at)
+        same(log, stream, known_at)
 
 
 def test_the_hostile_logs_are_so(pathway: Pathway) -> None:
     found: Counter[str] = Counter()
     for seed in range(16):
-        counts = read_table(_table(_rows(seed, 120, ids=seed % 4 != 3, abroad=seed % 2 == 0)), pathway).counts
+        counts = read_table(table_of(hostile(seed, 120, ids=seed % 4 != 3, abroad=seed % 2 == 0)), pathway).counts
         found.update(counts.settled)
         found.update({reason: count for reason, (count, _) in counts.rejected.items()})
     often = ("duplicate", "retraction", "moved", "corrections in a circle", "correction of what is not there")
@@ -208,12 +92,14 @@ def test_the_hostile_logs_are_so(pathway: Pathway) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_sorted_logs_are_followed_as_they_stand(seed: int, pathway: Pathway, tmp_path: Path) -> None:
-    rows = [row | {"id": f"{seed}-{place}" if seed % 2 else row["id"]} for place, row in enumerate(_rows(seed, 90, ids=False))]
+    rows = [
+        row | {"id": f"{seed}-{place}" if seed % 2 else row["id"]} for place, row in enumerate(hostile(seed, 90, ids=False))
+    ]
     rows.sort(key=lambda row: row["patient"] or "")
-    parquet.write_table(_table(rows), tmp_path / "log.parquet", row_group_size=13)
+    parquet.write_table(table_of(rows), tmp_path / "log.parquet", row_group_size=13)
     with Stream(tmp_path / "log.parquet", pathway, folder=tmp_path) as stream:
         assert not list(tmp_path.glob(".sorting/run-*"))
-        _same(read_log(tmp_path / "log.parquet", pathway), stream)
+        same(read_log(tmp_path / "log.parquet", pathway), stream)
 
 
 def _apart(table: pa.Table) -> pa.Table:
@@ -238,7 +124,7 @@ def _views(table: pa.Table) -> pa.Table:
 
 def _dictionaries(table: pa.Table) -> pa.Table:
     for place, name in enumerate(table.column_names):
-        if name not in _KINDS and name != "id":
+        if name not in KINDS and name != "id":
             table = table.set_column(place, name, table[name].dictionary_encode())
     return table
 
@@ -282,34 +168,34 @@ def _lists(table: pa.Table) -> pa.Table:
 
 @pytest.mark.parametrize("change", [_apart, _numbered, _large, _views, _dictionaries, _days, _local, _written, _people, _lists])
 def test_tables_of_every_kind_from_a_file_and_from_memory(change: Any, pathway: Pathway, tmp_path: Path) -> None:
-    table = change(_table(_rows(5, 90)))
+    table = change(table_of(hostile(5, 90)))
     parquet.write_table(table, tmp_path / "log.parquet")
     for events in (tmp_path / "log.parquet", table, table.to_reader(8)):
         with Stream(events, pathway, folder=tmp_path) as stream:
-            _same(read_table(table, pathway), stream)
+            same(read_table(table, pathway), stream)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_hostile_logs_that_a_mapping_says_how_to_read(seed: int, pathway: Pathway, tmp_path: Path) -> None:
     how = Mapping(ignore=["nonsense"], events={"bed": MappedEvent(event="letter", phase="sent")}, parties={"nobody": "gp"})
-    table = _people(_table(_rows(seed, 90))) if seed % 2 else _table(_rows(seed, 90))
+    table = _people(table_of(hostile(seed, 90))) if seed % 2 else table_of(hostile(seed, 90))
     csv.write_csv(table, tmp_path / "log.csv")
     for events in (tmp_path / "log.csv", table):
         log = read_table(table, pathway, how) if events is table else read_log(events, pathway, how)
         with Stream(events, pathway, how, folder=tmp_path) as stream:
-            _same(log, stream)
+            same(log, stream)
 
 
 def test_the_columns_of_several_files_are_those_of_one_log(pathway: Pathway, tmp_path: Path) -> None:
     """`alder` is `age` where no file has a column of that name."""
-    table = _table(_rows(1, 40, ids=False))
+    table = table_of(hostile(1, 40, ids=False))
     for names in (("age", "alder"), ("alder", "alder")):
         (tmp_path / names[0]).mkdir()
         for number, name in enumerate(names):
             parquet.write_table(table.rename_columns([name if own == "age" else own for own in table.column_names]),
                                 tmp_path / names[0] / f"{number}.parquet")  # fmt: skip
         with Stream(tmp_path / names[0], pathway, folder=tmp_path) as stream:
-            _same(read_log(tmp_path / names[0], pathway), stream)
+            same(read_log(tmp_path / names[0], pathway), stream)
 
 
 def _polars(table: pa.Table) -> Any:
@@ -318,13 +204,13 @@ def _polars(table: pa.Table) -> Any:
 
 @pytest.mark.parametrize("kind", ["pandas", "duckdb", "polars"])
 def test_frames_and_relations(kind: str, pathway: Pathway, tmp_path: Path) -> None:
-    table = _table(_rows(6, 60))
+    table = table_of(hostile(6, 60))
     with duckdb.connect() as sql:
         events: Any = {"pandas": table.to_pandas, "duckdb": lambda: sql.from_arrow(table), "polars": lambda: _polars(table)}[
             kind
         ]()
         with Stream(events, pathway, folder=tmp_path) as stream:
-            _same(read_table(table, pathway), stream)
+            same(read_table(table, pathway), stream)
 
 
 def test_what_gives_no_table_is_refused(pathway: Pathway, tmp_path: Path) -> None:
@@ -339,12 +225,12 @@ def test_what_gives_no_table_is_refused(pathway: Pathway, tmp_path: Path) -> Non
 
 def test_patients_in_several_files_of_several_kinds(pathway: Pathway, tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
-    tables = [_table(_rows(seed, 40)) for seed in (1, 2)]
-    tables += [_numbered(_table(_rows(3, 20))), _table(_rows(4, 20)).drop_columns(["amount", "age"])]
+    tables = [table_of(hostile(seed, 40)) for seed in (1, 2)]
+    tables += [_numbered(table_of(hostile(3, 20))), table_of(hostile(4, 20)).drop_columns(["amount", "age"])]
     for number, table in enumerate(tables):
         parquet.write_table(table, tmp_path / "log" / f"{number}.parquet")
     with Stream(tmp_path / "log", pathway, folder=tmp_path) as stream:
-        _same(read_log(tmp_path / "log", pathway), stream)
+        same(read_log(tmp_path / "log", pathway), stream)
 
 
 def test_more_that_hangs_together_than_memory_is_there_for_is_refused(
@@ -352,15 +238,15 @@ def test_more_that_hangs_together_than_memory_is_there_for_is_refused(
 ) -> None:
     monkeypatch.setattr(settling, "MOST_ABROAD", 30)
     rows = [
-        row | {"patient": f"p{place % 5}", "id": f"{place // 5}"} for place, row in enumerate(_rows(1, 80, correcting=False))
+        row | {"patient": f"p{place % 5}", "id": f"{place // 5}"} for place, row in enumerate(hostile(1, 80, correcting=False))
     ]
-    with pytest.raises(EventsError) as caught, Stream(_table(rows), pathway, folder=tmp_path):
+    with pytest.raises(EventsError) as caught, Stream(table_of(rows), pathway, folder=tmp_path):
         pass
     assert caught.value.code == "PW570" and list(tmp_path.iterdir()) == []
 
 
 def test_strict_refuses_what_cannot_be_used(pathway: Pathway, tmp_path: Path) -> None:
-    table = _table(_rows(5, 60))
+    table = table_of(hostile(5, 60))
     with pytest.raises(EventsError) as expected:
         read_table(table, pathway, strict=True)
     with pytest.raises(EventsError) as found, Stream(table, pathway, folder=tmp_path, strict=True):
@@ -369,11 +255,11 @@ def test_strict_refuses_what_cannot_be_used(pathway: Pathway, tmp_path: Path) ->
 
 
 def test_a_log_without_rows(pathway: Pathway, tmp_path: Path) -> None:
-    for table in (_table(_rows(1, 5)).slice(0, 0), _table([{**row, "event": "nonsense"} for row in _rows(1, 5)])):
+    for table in (table_of(hostile(1, 5)).slice(0, 0), table_of([{**row, "event": "nonsense"} for row in hostile(1, 5)])):
         parquet.write_table(table, tmp_path / "log.parquet")
         for events in (tmp_path / "log.parquet", table):
             with Stream(events, pathway, folder=tmp_path) as stream:
-                _same(read_table(table, pathway), stream)
+                same(read_table(table, pathway), stream)
 
 
 def test_what_lies_there_meanwhile_is_removed_after_errors_too(pathway: Pathway, tmp_path: Path) -> None:
@@ -382,10 +268,10 @@ def test_what_lies_there_meanwhile_is_removed_after_errors_too(pathway: Pathway,
     (stale / "run-00000").write_bytes(b"left by a run that was killed")
 
     def stopped() -> Iterator[pa.RecordBatch]:
-        yield from _table(_rows(1, 40)).to_batches(max_chunksize=9)
+        yield from table_of(hostile(1, 40)).to_batches(max_chunksize=9)
         raise KeyboardInterrupt
 
-    schema = _table(_rows(1, 40)).schema
+    schema = table_of(hostile(1, 40)).schema
     with (
         pytest.raises(KeyboardInterrupt),
         Stream(pa.RecordBatchReader.from_batches(schema, stopped()), pathway, folder=tmp_path),
