@@ -215,7 +215,7 @@ def _reference(compiled: Compiled, rows: Rows, as_of: int) -> dict[str, Any]:
     from pathway.events.event import Event
 
     last = min(500, len(rows.start) - 1)
-    names, ids = rows.patients.to_pylist(), rows.ids[: int(rows.start[last])].to_pylist()
+    names, ids = rows.patients.to_pylist(), rows.root_texts[: int(rows.start[last])].to_pylist()
     patients = []
     for number in range(last):
         span = range(int(rows.start[number]), int(rows.start[number + 1]))

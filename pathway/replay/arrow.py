@@ -24,5 +24,5 @@ def instants_of(instants: Any) -> pa.Array:
 
 def table_with(record: type[Record], columns: Mapping[str, pa.Array]) -> pa.Table:
     """The table of a record, from its columns in any order."""
-    names = schema_of(record).names
-    return pa.Table.from_arrays([columns[name] for name in names], names)
+    kept = [pa.field(field.name, columns[field.name].type, field.nullable) for field in schema_of(record)]
+    return pa.Table.from_arrays([columns[field.name] for field in kept], schema=pa.schema(kept))

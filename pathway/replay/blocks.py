@@ -2,7 +2,7 @@
 
 Results lie in a folder: `breaks.parquet`, `obligations.parquet` and so on are folders of parts (what reads Parquet reads them as one
 table), `counts` has what `aggregates` counts, `summary.json` comes last. A block's parts are written before it is noted as done in
-`blocks.json`: after an interruption the next run with the same log and the same pathway goes on from there. What a log needs on
+`blocks.jsonl`: after an interruption the next run with the same log and the same pathway goes on from there. What a log needs on
 disk to be put in order lies in `.sorting` meanwhile, and is made anew by the next run.
 """
 

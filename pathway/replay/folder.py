@@ -1,11 +1,15 @@
-"""Where a replay in blocks keeps its results: tables in parts, what they count, and which blocks are done."""
+"""Where a replay in blocks keeps its results: tables in parts, what they count, and which blocks are done.
+
+While it runs, `blocks.jsonl` has a line a block that is done (the first line says what they are of), and `counts/part-NNNNN` what a block
+counts: Arrow streams one after the other, which are added up to `counts/NAME.parquet` at the end.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from pathway.machine.tables import Compiled
-from pathway.outputs import write_text, write_whole
+from pathway.outputs import write_text, write_whole, writing
 from pathway.replay.aggregates import COUNTS, added
 from pathway.replay.columnar import Found
 from pathway.replay.parts import parts_of
@@ -26,6 +30,10 @@ from pathway.tracking.records import OUTCOMES
 _COUNTED = ("entry_unknown", "adaptation_unknown", "out_of_force", "repeated_anchors", "jumps", "uncertain")
 _AT_ONCE = 16
 """So many blocks' counts are added up at once."""
+_NOTES = "blocks.jsonl"
+_SUMMED = {"indicators": ["pathway", "indicator", "value"], "costs": ["currency", "days", "unpriced", "amount"]}
+"""What the summary comes to needs of each row of a table."""
+_PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 class Folder:
@@ -33,62 +41,84 @@ class Folder:
 
     def __init__(self, folder: Path, mark: str) -> None:
         self.folder, self._mark = folder, mark
-        self._state: dict[str, Any] = {"of": mark, "blocks": []}
-        try:
-            state = json.loads((folder / "blocks.json").read_text(encoding="utf-8"))
-            if state["of"] == mark:
-                self._state = state
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        if not self._state["blocks"]:
+        self._blocks = self._done()
+        self._noting = False
+        if not self._blocks:
             for place in places_in(folder):
                 shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
 
+    def _done(self) -> list[dict[str, Any]]:
+        """The blocks that were noted as done. One whose line was cut off was not."""
+        found: list[dict[str, Any]] = []
+        try:
+            first, *lines = (self.folder / _NOTES).read_text(encoding="utf-8").splitlines()
+            if json.loads(first) == {"of": self._mark}:
+                for line in lines:
+                    found.append(json.loads(line))
+        except (OSError, ValueError):
+            pass
+        return found
+
     @property
     def finished(self) -> int:
-        return len(self._state["blocks"])
+        return len(self._blocks)
 
     def keep(self, number: int, found: Found, counts: Mapping[str, pa.Table]) -> None:
         """Write a block's tables, then note it as done."""
-        for name, table in (*found.tables.items(), *((f"counts/{name}", table) for name, table in counts.items())):
+        for name, table in found.tables.items():
             self._write(self.folder / f"{name}.parquet" / f"part-{number:05}.parquet", table)
-        self._state["blocks"].append(
+        summed = (found.tables[name].select(columns) for name, columns in _SUMMED.items())
+        write_whole(self._part(number), lambda beside: _laid((*(counts[name] for name in COUNTS), *summed), beside))
+        self._note(
             {
                 "patients": found.patients,
                 "counts": dict(found.counts),
                 "moves": [[*pair, times] for pair, times in found.moves.items()],
                 "left": [[*pair, times] for pair, times in found.left.items()],
-                "kinds": _pairs(found.tables["breaks"]),
+                "kinds": _pairs(counts["breaks"]),
                 "episodes": found.tables["episodes"].num_rows,
             }
         )
-        write_text(self.folder / "blocks.json", json.dumps(self._state))
 
-    def _parts(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
-        for file in sorted((self.folder / f"{name}.parquet").glob("part-*.parquet")):
-            yield parquet.read_table(file, columns=columns)
+    def _note(self, block: dict[str, Any]) -> None:
+        self._blocks.append(block)
+        place = self.folder / _NOTES
+        if self._noting:
+            with writing(place), place.open("a", encoding="utf-8") as notes:
+                notes.write(json.dumps(block) + "\n")
+        else:
+            write_text(place, "".join(json.dumps(line) + "\n" for line in ({"of": self._mark}, *self._blocks)))
+            self._noting = True
 
-    def _add_up(self, name: str) -> None:
-        """One table of the counts of all blocks: some blocks at a time, so that memory does not grow with their number."""
-        place = self.folder / "counts" / f"{name}.parquet"
-        together: list[pa.Table] = []
-        for part in self._parts(f"counts/{name}"):
-            together.append(part)
-            if len(together) > _AT_ONCE:
-                together = [added(name, together)]
-        shutil.rmtree(place)
-        self._write(place, added(name, together))
+    def _part(self, number: int) -> Path:
+        return self.folder / "counts" / f"part-{number:05}"
+
+    def _add_up(self) -> None:
+        """One table of the counts of all blocks, of each kind: some blocks at a time, so that memory does not grow with their number."""
+        together: dict[str, list[pa.Table]] = {name: [] for name in COUNTS}
+        for number in range(len(self._blocks)):
+            counts, _ = _of(self._part(number))
+            for name, table in counts.items():
+                together[name].append(table)
+                if len(together[name]) > _AT_ONCE:
+                    together[name] = [added(name, together[name])]
+        for name, tables in together.items():
+            self._write(self.folder / "counts" / f"{name}.parquet", added(name, tables))
+
+    def _summed(self, name: str) -> Iterator[pa.Table]:
+        for number in range(len(self._blocks)):
+            yield _of(self._part(number))[1][name]
 
     def _write(self, place: Path, table: pa.Table) -> None:
         write_whole(place, lambda beside: parquet.write_table(table, beside, **how_written(table)))
 
     def close(self, heading: dict[str, Any], stream: Stream, texts: Sequence[Compiled]) -> dict[str, Any]:
         """Add up what the blocks counted, and write the summary."""
-        blocks = self._state["blocks"]
+        blocks = self._blocks
         for name, record in RECORDS.items() if not blocks else ():
             self._write(self.folder / f"{name}.parquet" / "part-00000.parquet", schema_of(record).empty_table())
-        for name in COUNTS if blocks else ():
-            self._add_up(name)
+        if blocks:
+            self._add_up()
         rules: dict[str, Counter[str]] = {rule.rule.name: Counter() for text in texts for rule in text.rules}
         parts: Counter[tuple[str, str, str]] = Counter()
         if blocks:
@@ -113,18 +143,37 @@ class Folder:
             "rules": {rule: {outcome: found[outcome] for outcome in OUTCOMES} for rule, found in rules.items()},
             "parts": parts_of(parts),
             "breaks": _nested(pair for block in blocks for pair in block["kinds"]),
-            "indicators": indicator_totals(texts[0].pathway, self._parts("indicators", ["pathway", "indicator", "value"])),
-            "costs": cost_totals(self._parts("costs", ["currency", "days", "unpriced", "amount"])),
+            "indicators": indicator_totals(texts[0].pathway, self._summed("indicators")),
+            "costs": cost_totals(self._summed("costs")),
         }
         write_text(self.folder / "summary.json", json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
-        (self.folder / "blocks.json").unlink(missing_ok=True)
+        (self.folder / _NOTES).unlink(missing_ok=True)
+        for number in range(len(blocks)):
+            self._part(number).unlink()
         return summary
+
+
+def _laid(tables: Iterable[pa.Table], place: Path) -> None:
+    with place.open("wb") as sink:
+        for table in tables:
+            with pa.ipc.new_stream(sink, table.schema, options=_PACKED) as out:
+                out.write_table(table)
+
+
+def _of(place: Path) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """What a block counts, and of which rows something is summed."""
+    tables = []
+    with place.open("rb") as source:
+        while source.peek(1):
+            tables.append(pa.ipc.open_stream(source).read_all())
+    counts = len(COUNTS)
+    return dict(zip(COUNTS, tables[:counts], strict=True)), dict(zip(_SUMMED, tables[counts:], strict=True))
 
 
 def _pairs(breaks: pa.Table) -> list[list[Any]]:
     """Kind, subtype and how many."""
-    often = breaks.group_by(["kind", "subtype"]).aggregate([([], "count_all")])
-    return [[row["kind"], row["subtype"], row["count_all"]] for row in often.to_pylist()]
+    often = breaks.group_by(["kind", "subtype"], use_threads=False).aggregate([("count", "sum")])
+    return [[row["kind"], row["subtype"], row["count_sum"]] for row in often.to_pylist()]
 
 
 def _nested(triples: Iterator[Sequence[Any]] | Any) -> dict[str, dict[str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import pyarrow as pa
 
@@ -51,6 +51,9 @@ _TYPES = {
     _INSTANT,
 )
 
+_SHARED = ("anchored_at", "due_at")
+"""Instants that several rows have one after the other."""
+
 Record = TypeVar(
     "Record",
     EpisodeRecord,
@@ -79,19 +82,49 @@ RECORDS: dict[str, type[Any]] = {
 """The tables of a replay, by name."""
 
 
+def _schema(record: type[Any]) -> pa.Schema:
+    kinds = get_type_hints(record)
+    return pa.schema(
+        [
+            pa.field(field.name, _TYPES.get(field.name, pa.string()), type(None) in get_args(kinds[field.name]))
+            for field in fields(record)
+        ]
+    )
+
+
+_SCHEMAS = {record: _schema(record) for record in RECORDS.values()}
+
+
 def schema_of(record: type[Record]) -> pa.Schema:
-    """The schema of a record's table: instants are UTC microseconds, what is not named above is text."""
-    return pa.schema([(field.name, _TYPES.get(field.name, pa.string())) for field in fields(record)])
+    """The schema of a record's table: instants are UTC microseconds, what is not named above is text. What is always there is
+    required: for a column that may lack, writing and reading say of each row whether it does."""
+    return _SCHEMAS[record]
 
 
 def how_written(table: pa.Table) -> dict[str, Any]:
-    """How `pyarrow.parquet` writes a table of a block: quickly. What comes again and again (a dictionary in memory, plain text for
-    whoever reads the file) by its number, statistics where somebody may look for a part of the rows."""
+    """How `pyarrow.parquet` writes a table of a block: quickly, and so that every reader of Parquet can read it. What comes again
+    and again (a dictionary in memory, plain text for whoever reads the file) by its number, instants that seldom come again by their
+    differences, statistics where somebody may look for a part of the rows."""
     often = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-    sought = [name for name in ("patient", "rule", "anchored_at") if name in table.column_names]
+    own = [field.name for field in table.schema if pa.types.is_timestamp(field.type) and field.name not in _SHARED]
+    packed = {field.name: _packed(field) for field in table.schema}
+    packed |= {f"{name}.list.element": packed[name] for name in packed if pa.types.is_list(table.schema.field(name).type)}
     return {
-        "compression": "zstd", "compression_level": 1, "use_dictionary": often, "write_statistics": sought, "store_schema": False,
-    }  # fmt: skip
+        "compression": {name: kind for name, (kind, _) in packed.items()},
+        "compression_level": {name: level for name, (_, level) in packed.items() if level is not None},
+        "use_dictionary": often,
+        "column_encoding": dict.fromkeys(own, "DELTA_BINARY_PACKED"),
+        "write_statistics": [name for name in ("patient", "anchored_at") if name in table.column_names],
+        "write_batch_size": 1 << 16,
+        "store_schema": False,
+    }
+
+
+def _packed(field: pa.Field) -> tuple[str, int | None]:
+    """How a column is compressed, and how hard: at what that saves for the time that it takes."""
+    if pa.types.is_timestamp(field.type):
+        return ("zstd", -3) if field.name in _SHARED else ("none", None)
+    return ("zstd", 1) if pa.types.is_string(field.type) or pa.types.is_list(field.type) else ("snappy", None)
 
 
 def table_of(record: type[Record], records: Iterable[Record]) -> pa.Table:

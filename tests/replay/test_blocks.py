@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as csv
 import pyarrow.parquet as parquet
@@ -101,6 +103,49 @@ def test_an_interrupted_run_is_gone_on_with(
     assert 0 < seen[0].skipped == seen[0].done and seen[0].skipped <= seen[-1].skipped < seen[-1].done
     assert _tables(tmp_path / "out") == _tables(tmp_path / "whole")
     assert again == json.loads((tmp_path / "whole" / "summary.json").read_text())
+
+
+def test_a_block_whose_note_was_cut_off_is_done_again(
+    stroke: Definition, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "BLOCK", 120)
+    monkeypatch.setattr(source, "PART", 60)
+    whole = stroke.replay_in_blocks(log, tmp_path / "whole")
+
+    def stop(at: Progress) -> None:
+        if at.done > 500:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replay_blocks(stroke.compiled, log, tmp_path / "out", progress=stop)
+    notes = tmp_path / "out" / "blocks.jsonl"
+    kept = notes.read_text(encoding="utf-8")
+    assert kept.count("\n") > 3
+    notes.write_text(kept[:-30], encoding="utf-8")
+    seen: list[Progress] = []
+    assert replay_blocks(stroke.compiled, log, tmp_path / "out", progress=seen.append) == whole
+    assert 0 < seen[-1].skipped < seen[-1].done
+    assert _tables(tmp_path / "out") == _tables(tmp_path / "whole")
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*")) == sorted(
+        path.name for path in (tmp_path / "whole").rglob("*")
+    )
+
+
+def _kind(field: pa.Field) -> tuple[str, str]:
+    return field.name, f"list of {field.type.value_type}" if pa.types.is_list(field.type) else str(field.type)
+
+
+def test_other_readers_of_parquet_see_the_same(stroke: Definition, log: Path, tmp_path: Path) -> None:
+    stroke.replay_in_blocks(log, tmp_path / "out")
+    for name in RECORDS:
+        table = parquet.read_table(tmp_path / "out" / f"{name}.parquet")
+        with duckdb.connect() as sql:
+            sql.execute("set timezone = 'UTC'")
+            seen = sql.sql(f"from read_parquet('{tmp_path}/out/{name}.parquet/*')").to_arrow_table()
+        assert seen.cast(table.schema).equals(table)
+        assert [_kind(field) for field in seen.schema] == [_kind(field) for field in table.schema]
+        frame = pd.read_parquet(tmp_path / "out" / f"{name}.parquet")
+        assert len(frame) == len(table) and [*frame.columns] == table.column_names
 
 
 def test_results_of_another_time_are_not_gone_on_with(stroke: Definition, log: Path, tmp_path: Path) -> None:
@@ -250,7 +295,7 @@ def test_an_interrupted_run_of_a_table_is_gone_on_with(
 
     with pytest.raises(KeyboardInterrupt):
         stroke.replay_in_blocks(shuffled, tmp_path / "out", progress=stop)
-    assert not (tmp_path / "out" / ".sorting").exists() and (tmp_path / "out" / "blocks.json").exists()
+    assert not (tmp_path / "out" / ".sorting").exists() and (tmp_path / "out" / "blocks.jsonl").exists()
     seen: list[Progress] = []
     again = stroke.replay_in_blocks(shuffled, tmp_path / "out", progress=seen.append)
     assert any(at.skipped for at in seen) and seen[0].reading
