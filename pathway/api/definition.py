@@ -218,6 +218,7 @@ class Definition:
         as_of: Moment | None = None,
         known_at: Moment | None = None,
         strict: bool = False,
+        counts_only: bool = False,
         progress: Callable[[Progress], None] | None = None,
     ) -> dict[str, Any]:
         """Follow every patient of a log that is larger than memory, block by block; returns the summary.
@@ -225,9 +226,10 @@ class Definition:
         `events` is whatever `replay` reads, or anything that gives Arrow tables (`__arrow_c_stream__`: an Arrow table or a reader of
         record batches, pandas, Polars, a DuckDB relation). The folder gets `breaks.parquet`, `obligations.parquet` and so on (folders
         of parts), `counts` (small tables of how many there are of what, by month and by group) and `summary.json`; a run that was
-        interrupted is gone on with. The options and the answer are those of `replay`; `results` reads it. Fastest is Parquet in the
-        house's own columns with each patient's rows together: it is followed as it stands, anything else is put in order on disk
-        first. Raises `EventsError` and `MappingError`.
+        interrupted is gone on with. With `counts_only` it gets `counts` and `summary.json` alone: everything is found and counted, and no
+        rows are written, which takes half the time. The options and the answer are those of `replay`; `results` reads it. Fastest is
+        Parquet in the house's own columns with each patient's rows together: it is followed as it stands, anything else is put in
+        order on disk first. Raises `EventsError` and `MappingError`.
         """
         from pathway.api.replayed import by_mapping
         from pathway.events.mapping_file import load_mapping
@@ -251,6 +253,7 @@ class Definition:
                 as_of=until,
                 known_at=known,
                 strict=strict,
+                counts_only=counts_only,
                 progress=progress,
             )
 

@@ -19,6 +19,7 @@ from pathway.language.source import Language
 @log_options
 @option("--strict", is_flag=True)
 @option("--in-blocks", is_flag=True)
+@option("--counts-only", is_flag=True)
 @option("-o", "--output", metavar="word.folder", type=click.Path(file_okay=False, path_type=Path), required=True)
 @speaking
 def command(
@@ -30,10 +31,11 @@ def command(
     known_at: str | None,
     strict: bool,
     in_blocks: bool,
+    counts_only: bool,
     output: Path,
 ) -> int:
     definition = opened(pathway)
-    if in_blocks:
+    if in_blocks or counts_only:
         kernel_made_ready(language)
         with block_progress(language) as told:
             summary = definition.replay_in_blocks(

@@ -12,6 +12,7 @@ seconds: what takes an hour is in 23, two hours in 25 (null: it was not done, or
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from pathway.events.event import Instant
 from pathway.machine.tables import Compiled
 from pathway.replay.cells import Cells, Coded, cells_of, instants, of_flags, of_months, of_one, of_texts, of_times, table_of
 from pathway.replay.columnar import Found
+from pathway.replay.tables import RECORDS
 from pathway.tracking.tell import lineage
 
 
@@ -56,6 +58,14 @@ _SINCE = {
     "indicators": "at",
     "costs": "started_at",
 }
+_KEPT = frozenset().union(
+    *(counted.by for counted in COUNTS.values()),
+    *(counted.sums for counted in COUNTS.values()),
+    _SINCE.values(),
+    ("episode", "due_at", "met_at", "left_at", "ended_at", "groups"),
+)
+UNCOUNTED = frozenset(field.name for record in RECORDS.values() for field in fields(record)) - _KEPT
+"""Columns of tables that nothing is counted by, and that nothing is added up of."""
 _KINDS = {"month": pa.date32(), "times": pa.int16(), "open": pa.bool_()}
 _FRACTIONS = ("seconds", "value", "amount", "delay_s")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -56,8 +56,16 @@ class Columnar:
         self.pathways = [Lowered(pathway) for pathway in lineage(compiled)]
         self._names = [lowered.compiled.pathway.name for lowered in self.pathways]
 
-    def follow(self, rows: Rows, as_of: Instant, *, receipts: bool = True, threads: int = THREADS) -> Found:
-        """Follow all patients of some rows up to a time."""
+    def follow(
+        self,
+        rows: Rows,
+        as_of: Instant,
+        *,
+        receipts: bool = True,
+        threads: int = THREADS,
+        without: Collection[str] = (),
+    ) -> Found:
+        """Follow all patients of some rows up to a time. The tables have no columns that are named in `without`."""
         patients = len(rows.start) - 1
         started: list[tuple[str, Any]] = []
         tables: dict[str, list[tuple[pa.Table, Any]]] = {name: [] for name in RECORDS}
@@ -65,7 +73,7 @@ class Columnar:
         left: list[Any] = []
         for lowered in self.pathways:
             own = [one for name, one in started if name == lowered.compiled.pathway.name]
-            pass_ = _Pass(lowered, rows, as_of, receipts, self._names, _begun(own, patients, self._names))
+            pass_ = _Pass(lowered, rows, as_of, receipts, self._names, _begun(own, patients, self._names), without)
             for part in pass_.run(threads):
                 for name, table in part.tables.items():
                     tables[name].append(table)
@@ -92,8 +100,17 @@ class _Part(NamedTuple):
 class _Pass:
     """One pathway over some rows."""
 
-    def __init__(self, lowered: Lowered, rows: Rows, as_of: Instant, receipts: bool, names: Sequence[str], begun: Any) -> None:
-        self.lowered, self.rows, self.as_of, self._by = lowered, rows, as_of, names
+    def __init__(
+        self,
+        lowered: Lowered,
+        rows: Rows,
+        as_of: Instant,
+        receipts: bool,
+        names: Sequence[str],
+        begun: Any,
+        without: Collection[str],
+    ) -> None:
+        self.lowered, self.rows, self.as_of, self._by, self._without = lowered, rows, as_of, names, without
         self.events, self.order = in_order(lowered, rows, begun)
         values = {lowered.facts(name): told for name, told in zip(rows.facts.all, rows.values, strict=True)}
         self.machine = lowered.machine(values, receipts=receipts)
@@ -115,7 +132,7 @@ class _Pass:
         found = []
         counts = np.zeros(1, shape.COUNTS)
         for chunk in follow(self.machine, self.lowered, self.events, first, last, self.as_of, self._left, counts):
-            told = Told(self.lowered, self.rows, self.events, self.order, chunk, self.as_of, self._by)
+            told = Told(self.lowered, self.rows, self.events, self.order, chunk, self.as_of, self._by, self._without)
             found.append(_Part(dict(self._tables(told)), [*_started(chunk, self.lowered)], _moves(told), _of_episodes(chunk)))
         found[-1].counts.update(
             {name: int(counts[0][name]) for name in ("entry_unknown", "adaptation_unknown", "out_of_force")}

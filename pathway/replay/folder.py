@@ -37,10 +37,10 @@ _PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 class Folder:
-    """Where results come to lie. Results of something else that lie there are replaced."""
+    """Where results come to lie. Results of something else that lie there are replaced. With `counts_only`, no tables."""
 
-    def __init__(self, folder: Path, mark: str) -> None:
-        self.folder, self._mark = folder, mark
+    def __init__(self, folder: Path, mark: str, *, counts_only: bool = False) -> None:
+        self.folder, self._mark, self._counts_only = folder, mark, counts_only
         self._blocks = self._done()
         self._noting = False
         if not self._blocks:
@@ -64,8 +64,8 @@ class Folder:
         return len(self._blocks)
 
     def keep(self, number: int, found: Found, counts: Mapping[str, pa.Table]) -> None:
-        """Write a block's tables, then note it as done."""
-        for name, table in found.tables.items():
+        """Write a block's tables and counts, then note it as done."""
+        for name, table in () if self._counts_only else found.tables.items():
             self._write(self.folder / f"{name}.parquet" / f"part-{number:05}.parquet", table)
         summed = (found.tables[name].select(columns) for name, columns in _SUMMED.items())
         write_whole(self._part(number), lambda beside: _laid((*(counts[name] for name in COUNTS), *summed), beside))
@@ -115,7 +115,7 @@ class Folder:
     def close(self, heading: dict[str, Any], stream: Stream, texts: Sequence[Compiled]) -> dict[str, Any]:
         """Add up what the blocks counted, and write the summary."""
         blocks = self._blocks
-        for name, record in RECORDS.items() if not blocks else ():
+        for name, record in RECORDS.items() if not blocks and not self._counts_only else ():
             self._write(self.folder / f"{name}.parquet" / "part-00000.parquet", schema_of(record).empty_table())
         if blocks:
             self._add_up()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ class Told:
     """The tables of one chunk of one pathway: the columns of the records, names as dictionaries.
 
     `order` gives for each place in the kernel's order the row that it is; `by` are names of the pathways that can have started this one.
+    Columns that are named in `without` are not made.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class Told:
         chunk: Chunk,
         as_of: Instant,
         by: Sequence[str] = (),
+        without: Collection[str] = (),
     ) -> None:
         self.lowered, self.rows, self.chunk, self.as_of = lowered, rows, chunk, as_of
         self.start, self._order, self.events = events.start, order, events
+        self._without = without
         self.parties = Named(lowered.parties.all)
         self.patients = Named(rows.patients)
         self._by = Named(by)
@@ -93,7 +96,6 @@ class Told:
     def breaks(self) -> tuple[pa.Table, Any]:
         found = self.chunk.broken
         owed = self.chunk.owed[self.broken.of]
-        ids, evidence = texts_of(self.lowered, self.rows, self.events, self.events.row, self.chunk)
         opened = found["closed_at"] == shape.NEVER
         limit = np.where(found["subtype"] == shape.S_EARLY, found["lower"], owed["due"])
         until = np.where(opened, self.as_of, found["closed_at"])
@@ -112,13 +114,15 @@ class Told:
             "explained": self._explained(),
         }
         columns = self.columns(self.broken, fields) | {
-            "break_id": ids,
             "open": pa.array(opened),
             "delay_s": pa.array(np.where(is_none(limit), 0, until - limit) / 1_000_000),
             "size": pa.array(found["short"], mask=found["short"] < 0),
-            "lacking": self._lacking(owed["rule"], found["lacking"]),
-            "evidence": evidence,
         }
+        if "lacking" not in self._without:
+            columns["lacking"] = self._lacking(owed["rule"], found["lacking"])
+        if "evidence" not in self._without:
+            texts = texts_of(self.lowered, self.rows, self.events, self.events.row, self.chunk)
+            columns["break_id"], columns["evidence"] = texts
         return table_with(BreakRecord, columns), self.broken.whose
 
     def episodes(self) -> tuple[pa.Table, Any]:
@@ -146,6 +150,7 @@ class Told:
 
     def columns(self, records: Records, fields: Mapping[str, Field]) -> dict[str, pa.Array]:
         """Columns of records; those of events' places are the ids of these events."""
+        fields = {name: field for name, field in fields.items() if name not in self._without}
         found = records.filled(fields, self.start, self.events.row)
         places = [name for name, field in fields.items() if field.kind == PLACE]
         return found | {name: self.rows.root_texts.take(found[name]) for name in places}

@@ -22,6 +22,7 @@ from pathway.cli.main import main
 from pathway.errors import EventsError, NotFoundError
 from pathway.events.event import Event
 from pathway.replay import sorting, source, streams
+from pathway.replay.aggregates import COUNTS
 from pathway.replay.blocks import replay_blocks
 from pathway.replay.source import Progress
 from pathway.replay.tables import RECORDS
@@ -146,6 +147,46 @@ def test_other_readers_of_parquet_see_the_same(stroke: Definition, log: Path, tm
         assert [_kind(field) for field in seen.schema] == [_kind(field) for field in table.schema]
         frame = pd.read_parquet(tmp_path / "out" / f"{name}.parquet")
         assert len(frame) == len(table) and [*frame.columns] == table.column_names
+
+
+def _counts(folder: Path) -> dict[str, pa.Table]:
+    return {name: parquet.read_table(folder / "counts" / f"{name}.parquet") for name in COUNTS}
+
+
+def test_counts_alone_are_those_of_the_whole(
+    stroke: Definition, table: pa.Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "BLOCK", 120)
+    monkeypatch.setattr(source, "PART", 60)
+    log = tmp_path / "messy.parquet"
+    parquet.write_table(_messy(table), log, row_group_size=70)
+    whole = stroke.replay_in_blocks(log, tmp_path / "whole")
+    stroke.replay_in_blocks(log, tmp_path / "out")  # its tables are of something else
+
+    def stop(at: Progress) -> None:
+        if at.done > 300:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replay_blocks(stroke.compiled, log, tmp_path / "out", counts_only=True, progress=stop)
+    seen: list[Progress] = []
+    assert stroke.replay_in_blocks(log, tmp_path / "out", counts_only=True, progress=seen.append) == whole
+    assert 0 < seen[-1].skipped < seen[-1].done
+    assert whole["indicators"] and whole["costs"] and whole["breaks"]
+    counts = _counts(tmp_path / "whole")
+    assert _counts(tmp_path / "out") == counts and all(map(len, counts.values()))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["counts", "summary.json"]
+    with pytest.raises(NotFoundError) as caught:
+        stroke.results(tmp_path / "out")
+    assert caught.value.code == "PW512"
+    assert stroke.replay_in_blocks(log, tmp_path / "out") == whole
+    assert _tables(tmp_path / "out") == _tables(tmp_path / "whole")
+
+
+def test_counts_of_nobody(stroke: Definition, table: pa.Table, tmp_path: Path) -> None:
+    summary = stroke.replay_in_blocks(table.slice(0, 0), tmp_path / "out", counts_only=True)
+    assert summary == stroke.replay_in_blocks(table.slice(0, 0), tmp_path / "whole")
+    assert not list((tmp_path / "out").glob("*.parquet"))
 
 
 def test_results_of_another_time_are_not_gone_on_with(stroke: Definition, log: Path, tmp_path: Path) -> None:
