@@ -23,8 +23,6 @@ def instants_of(instants: Any) -> pa.Array:
 
 
 def table_with(record: type[Record], columns: Mapping[str, pa.Array]) -> pa.Table:
-    """The table of a record, from its columns in any order: those that are there."""
-    kept = [
-        pa.field(field.name, columns[field.name].type, field.nullable) for field in schema_of(record) if field.name in columns
-    ]
+    """The table of a record, from its columns in any order."""
+    kept = [pa.field(field.name, columns[field.name].type, field.nullable) for field in schema_of(record)]
     return pa.Table.from_arrays([columns[field.name] for field in kept], schema=pa.schema(kept))

@@ -15,25 +15,20 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from pathway.events.event import Instant
 from pathway.events.mapping import Mapping
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
 from pathway.model.vocabulary import vocabulary
-from pathway.replay.aggregates import UNCOUNTED, counted, shown_by
 from pathway.replay.columnar import THREADS, Columnar, Found
-from pathway.replay.folder import Folder
+from pathway.replay.folder import SUMMED, Folder
 from pathway.replay.population import engine_version
 from pathway.replay.rows import Rows
 from pathway.replay.source import Progress
 from pathway.replay.streams import Stream
+from pathway.replay.tables import RECORDS
 from pathway.tracking.tell import lineage
 from pathway.tracking.unseen import never_seen
-
-_Block = tuple[Found, dict[str, pa.Table]]
-"""What came of a block, and what it counts."""
 
 
 def replay_blocks(
@@ -65,17 +60,16 @@ def replay_blocks(
         until = as_of if as_of is not None else known_at if known_at is not None else stream.last_recorded()
         identity = [*stream.identity(), how.model_dump_json(), known_at, counts_only]
         target = Folder(Path(folder), _mark(identity, texts, until, how.receipts), counts_only=counts_only)
-        without = UNCOUNTED if counts_only else ()
-        columnar, dimensions = Columnar(compiled), shown_by(compiled)
+        tables = SUMMED if counts_only else RECORDS
+        columnar = Columnar(compiled)
         done = skipped = 0
 
-        def follow(rows: Rows) -> _Block:
-            found = columnar.follow(rows, until or 0, receipts=how.receipts, threads=1, without=without)
-            return found, counted(found, dimensions, until or 0)
+        def follow(rows: Rows) -> Found:
+            return columnar.follow(rows, until or 0, receipts=how.receipts, threads=1, tables=tables, counting=True)
 
         for number, rows, found in _in_order(stream.blocks(), follow, threads, target.finished):
             if found is not None:
-                target.keep(number, *found)
+                target.keep(number, found)
             done += len(rows)
             skipped = done if found is None else skipped
             if progress is not None:
@@ -87,11 +81,11 @@ def replay_blocks(
 
 
 def _in_order(
-    blocks: Iterator[Rows], follow: Callable[[Rows], _Block], threads: int, finished: int
-) -> Iterator[tuple[int, Rows, _Block | None]]:
+    blocks: Iterator[Rows], follow: Callable[[Rows], Found], threads: int, finished: int
+) -> Iterator[tuple[int, Rows, Found | None]]:
     """Blocks followed some at a time, given back in the order of the log; None for what was finished before."""
     with ThreadPoolExecutor(threads) as pool:
-        running: deque[tuple[int, Rows, Future[_Block]]] = deque()
+        running: deque[tuple[int, Rows, Future[Found]]] = deque()
         for number, rows in enumerate(blocks):
             if number < finished:
                 yield number, rows, None

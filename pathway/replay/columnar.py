@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from pathway.events.event import Instant
 from pathway.machine.tables import Compiled
+from pathway.replay.aggregates import counted
 from pathway.replay.context import Surroundings
+from pathway.replay.filling import Sheet
 from pathway.replay.follow import Chunk, follow
 from pathway.replay.hindsight import Hindsight
 from pathway.replay.kernel import layout as shape
@@ -44,6 +46,8 @@ class Found:
     whose: dict[str, Any]
     """By table, the number of each row's patient."""
     patients: int
+    totals: dict[str, pa.Table] = field(default_factory=dict)
+    """By name in `aggregates.COUNTS`, what they come to: where it was asked for. A cell can stand there more than once."""
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
     left: Counter[tuple[str, str]] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
@@ -63,27 +67,32 @@ class Columnar:
         *,
         receipts: bool = True,
         threads: int = THREADS,
-        without: Collection[str] = (),
+        tables: Collection[str] = tuple(RECORDS),
+        counting: bool = False,
     ) -> Found:
-        """Follow all patients of some rows up to a time. The tables have no columns that are named in `without`."""
+        """Follow all patients of some rows up to a time: into tables, all of them or some; `counting` also what a report counts."""
         patients = len(rows.start) - 1
         started: list[tuple[str, Any]] = []
-        tables: dict[str, list[tuple[pa.Table, Any]]] = {name: [] for name in RECORDS}
+        made: dict[str, list[tuple[pa.Table, Any]]] = {name: [] for name in tables}
+        totals: dict[str, list[pa.Table]] = {}
         found = Found({}, {}, patients)
         left: list[Any] = []
         for lowered in self.pathways:
             own = [one for name, one in started if name == lowered.compiled.pathway.name]
-            pass_ = _Pass(lowered, rows, as_of, receipts, self._names, _begun(own, patients, self._names), without)
+            pass_ = _Pass(lowered, rows, as_of, receipts, self._names, _begun(own, patients, self._names), tables, counting)
             for part in pass_.run(threads):
                 for name, table in part.tables.items():
-                    tables[name].append(table)
+                    made[name].append(table)
+                for name, total in part.totals.items():
+                    totals.setdefault(name, []).append(total)
                 started += part.started
                 found.counts.update(part.counts)
                 if lowered is self.pathways[0]:
                     found.moves.update(part.moves)
             left.append(pass_.left)
-        for name, those in tables.items():
+        for name, those in made.items():
             found.tables[name], found.whose[name] = _together(those)
+        found.totals = {name: pa.concat_tables(those) for name, those in totals.items()}
         found.left.update(_not_taken_up(left, self.pathways[0], rows))
         return found
 
@@ -92,6 +101,7 @@ class _Part(NamedTuple):
     """What came of some patients in one pathway: tables with the patient of each row, and what they started."""
 
     tables: dict[str, tuple[pa.Table, Any]]
+    totals: dict[str, pa.Table]
     started: list[tuple[str, Any]]
     moves: Counter[tuple[str, str]]
     counts: Counter[str]
@@ -108,9 +118,11 @@ class _Pass:
         receipts: bool,
         names: Sequence[str],
         begun: Any,
-        without: Collection[str],
+        tables: Collection[str],
+        counting: bool,
     ) -> None:
-        self.lowered, self.rows, self.as_of, self._by, self._without = lowered, rows, as_of, names, without
+        self.lowered, self.rows, self.as_of, self._by = lowered, rows, as_of, names
+        self._wanted, self._counting = tables, counting
         self.events, self.order = in_order(lowered, rows, begun)
         values = {lowered.facts(name): told for name, told in zip(rows.facts.all, rows.values, strict=True)}
         self.machine = lowered.machine(values, receipts=receipts)
@@ -132,26 +144,31 @@ class _Pass:
         found = []
         counts = np.zeros(1, shape.COUNTS)
         for chunk in follow(self.machine, self.lowered, self.events, first, last, self.as_of, self._left, counts):
-            told = Told(self.lowered, self.rows, self.events, self.order, chunk, self.as_of, self._by, self._without)
-            found.append(_Part(dict(self._tables(told)), [*_started(chunk, self.lowered)], _moves(told), _of_episodes(chunk)))
+            told = Told(self.lowered, self.rows, self.events, self.order, chunk, self.as_of, self._by)
+            around = Surroundings(told, self._seen)
+            sheets = self._sheets(told, around)
+            tables = {name: told.table(sheet) for name, sheet in sheets.items() if name in self._wanted}
+            totals = counted(told, around, sheets) if self._counting else {}
+            found.append(_Part(tables, totals, [*_started(chunk, self.lowered)], _moves(told), _of_episodes(chunk)))
         found[-1].counts.update(
             {name: int(counts[0][name]) for name in ("entry_unknown", "adaptation_unknown", "out_of_force")}
         )
         found[-1].counts["repeated_anchors"] += int(counts[0]["repeated"])
         return found
 
-    def _tables(self, told: Told) -> Iterator[tuple[str, tuple[pa.Table, Any]]]:
-        """All that there is to say of some patients: by name the table, and the patient of each row."""
-        around = Surroundings(told, self._seen)
-        yield "breaks", told.breaks()
-        yield "obligations", told.obligations()
-        yield "episodes", told.episodes()
-        yield "indicators", indicators(around)
-        yield "costs", costs(around)
-        yield "stays", around.stays()
-        yield "groups", around.groups()
-        yield "deviations", around.deviations()
-        yield "answers", around.answers()
+    def _sheets(self, told: Told, around: Surroundings) -> dict[str, Sheet]:
+        """All that there is to say of some patients, by name of the table."""
+        return {
+            "breaks": told.breaks(),
+            "obligations": told.obligations(),
+            "episodes": told.episodes(),
+            "indicators": indicators(around),
+            "costs": costs(around),
+            "stays": around.stays(),
+            "groups": around.groups(),
+            "deviations": around.deviations(),
+            "answers": around.answers(),
+        }
 
     @property
     def left(self) -> Any:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from pathway.model.measures import Group
 from pathway.model.pathway import Pathway
-from pathway.replay.arrow import instants_of, table_with
-from pathway.replay.filling import Field, Named, Records
+from pathway.replay.arrow import instants_of, is_none
+from pathway.replay.cells import of_times
+from pathway.replay.filling import Field, Named, Records, Sheet
 from pathway.replay.hindsight import Hindsight
 from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.lower import Names
@@ -32,12 +33,16 @@ class Surroundings:
         self._edition = np.zeros(len(told.start) - 1, np.int64)
         self._edition[episodes["patient"]] = episodes["edition"]  # of several the last
         self._placed = _placed(told.events, told.as_of)
+        self.dimensions = Names()
 
-    def stays(self) -> tuple[pa.Table, Any]:
+    def stays(self) -> Sheet:
+        """Those that last count up to `as of`."""
         episodes, stays = self.told.chunk.episodes, self.told.chunk.stays
         of = np.repeat(np.arange(len(episodes), dtype=np.int32), episodes["stays1"] - episodes["stays0"])
         left = np.append(stays["since"], 0)[1:]
         left[episodes["stays1"] - 1] = episodes["ended_at"]
+        ended = ~is_none(left)
+        seconds = (np.where(ended, left, self.told.as_of) - stays["since"]) / 1_000_000
         fields = {
             "patient": Field("patient", True, named=self.told.patients),
             **self.told.edition("edition", True),
@@ -47,12 +52,26 @@ class Surroundings:
             "entered_at": Field("since", kind=INSTANT),
         }
         records = Records(stays, episodes["patient"][of], episodes, of)
-        return table_with(StayRecord, self.told.columns(records, fields) | {"left_at": instants_of(left)}), records.whose
+        by = {"times": of_times(seconds, ended)}
+        return Sheet(StayRecord, records, fields, lambda: {"left_at": instants_of(left)}, by, {"seconds": seconds})
 
-    def groups(self) -> tuple[pa.Table, Any]:
+    def groups(self) -> Sheet:
         """As it was known at the end of each episode."""
+        episodes, (of, dimension, text) = self.told.chunk.episodes, self.compared
+        own = episodes[of]
+        fields = {
+            "patient": Field("patient", named=self.told.patients),
+            "pathway": self.told.edition("edition")["pathway"],
+            "episode": Field("number"),
+            "dimension": Field(kind=GIVEN, named=Named(self.dimensions.all), codes=dimension),
+            "group": self.text(text),
+        }
+        return Sheet(GroupRecord, Records(own, own["patient"].copy()), fields)
+
+    @cached_property
+    def compared(self) -> tuple[Any, Any, Any]:
+        """Where the episode stands, the number of the dimension, and that of the group's text."""
         episodes = self.told.chunk.episodes
-        dimensions: dict[str, int] = {}
         found = []
         for number in np.unique(episodes["edition"]).tolist():
             which = np.nonzero(episodes["edition"] == number)[0]
@@ -62,20 +81,26 @@ class Surroundings:
             pathway = self.told.lowered.editions[number].pathway
             for turn, (name, text) in enumerate(self._values(pathway, self._edition[patient], first, last)):
                 known = np.nonzero(text >= 0)[0]
-                dimension = np.full(len(known), dimensions.setdefault(name, len(dimensions)), np.int64)
+                dimension = np.full(len(known), self.dimensions(name), np.int64)
                 found.append(np.stack([which[known], np.full(len(known), turn, np.int64), dimension, text[known]]))
         of, turn, dimension, text = np.concatenate(found or [np.zeros((4, 0), np.int64)], axis=1)
         order = np.lexsort((turn, of))
-        own = episodes[of[order]]
-        fields = {
-            "patient": Field("patient", named=self.told.patients),
-            "pathway": self.told.edition("edition")["pathway"],
-            "episode": Field("number"),
-            "dimension": Field(kind=GIVEN, named=Named(list(dimensions)), codes=dimension[order]),
-            "group": self.text(text[order]),
-        }
-        records = Records(own, own["patient"].copy())
-        return table_with(GroupRecord, self.told.columns(records, fields)), records.whose
+        return of[order], dimension[order], text[order]
+
+    @cached_property
+    def groups_of(self) -> dict[str, Field]:
+        """By what episodes are compared by, the group of each obligation's episode."""
+        episodes, owed = self.told.chunk.episodes, self.told.chunk.owed
+        (of, dimension, text), groups = self.compared, {}
+        if len(of):
+            first = np.zeros(len(self.told.start) - 1, np.int64)
+            first[episodes["patient"][::-1]] = np.arange(len(episodes))[::-1]
+            episode = first[owed["patient"]] + owed["episode"] - 1
+            for number, name in enumerate(self.dimensions.all):
+                group = np.full(len(episodes), -1, np.int32)
+                group[of[dimension == number]] = text[dimension == number]
+                groups[name] = self.text(group[episode])
+        return groups
 
     def _values(self, pathway: Pathway, edition: Any, first: Any, last: Any) -> list[tuple[str, Any]]:
         """By what the episodes are compared by, in its order, the number of each one's group."""
@@ -104,7 +129,7 @@ class Surroundings:
             return self.seen.band(self.told.lowered.compiled.pathway.bands[group.name], first, first + place)
         return self.seen.fact(group.name, first, first + place)
 
-    def deviations(self) -> tuple[pa.Table, Any]:
+    def deviations(self) -> Sheet:
         place = self.told.chunk.deviated["place"].copy()
         found = self.told.chunk.owed[self.told.chunk.deviated["of"]]
         written = np.where(found["outcome"] != shape.EXCUSED, _AFTER, np.where(place >= 0, _BEFORE, _FORESEEN))
@@ -122,10 +147,9 @@ class Surroundings:
             "written": Field(kind=GIVEN, named=_WRITTEN, codes=written),
             "reason": Field(kind=GIVEN, named=Named(known.all), codes=codes),
         }
-        records = Records(found, found["patient"].copy())
-        return table_with(DeviationRecord, self.told.columns(records, fields)), records.whose
+        return Sheet(DeviationRecord, Records(found, found["patient"].copy()), fields)
 
-    def answers(self) -> tuple[pa.Table, Any]:
+    def answers(self) -> Sheet:
         found = self.told.chunk.owed
         found = found[(found["part"] == shape.ANSWER) & (found["met_at"] != shape.NEVER)]
         answer = np.full(len(found), -1, np.int64)
@@ -134,8 +158,7 @@ class Surroundings:
             answer[own] = self._answered(number, found[own])
         found, answer = found[answer >= 0], answer[answer >= 0]
         fields = {**self._identity(), "at": Field("met_at", kind=INSTANT), "answer": self.text(answer)}
-        records = Records(found, found["patient"].copy())
-        return table_with(AnswerRecord, self.told.columns(records, fields)), records.whose
+        return Sheet(AnswerRecord, Records(found, found["patient"].copy()), fields)
 
     def _answered(self, rule: int, found: Any) -> Any:
         """What the events that met the answers to a rule's message told of its fact."""

@@ -42,18 +42,21 @@ class Pieces:
         return -1 if value is None else self(f',"{name}":{_json(value)}')
 
     def rows(self, owed: Any, broken: Any) -> Any:
-        """The pieces of each break."""
-        rows = np.zeros(len(broken), shape.ROW)
+        """The pieces of each break: `owed` are what is broken."""
+        rows = np.full(len(broken), -1, shape.ROW)
         rule = owed["rule"]
         rows["limit"] = np.where(broken["timing"] < 0, -1, self.limit[broken["timing"]])
         rows["required"], rows["pathway"] = self.required[rule], self.pathway[rule]
         for name in ("lacking", "stale"):
-            rows[name] = _each(
-                (rule, broken[name]), lambda rule, bits, name=name: self._said(name, self._lowered.named(rule, bits) or None)
+            _some(
+                rows[name], broken[name] != 0, (rule, broken[name]),
+                lambda rule, bits, name=name: self._said(name, self._lowered.named(rule, bits) or None),
             )  # fmt: skip
-        rows["got"] = _each((broken["got"],), lambda got: self._said("got", got if got >= 0 else None))
-        kinds = (rule, owed["part"], owed["receiver"])
-        rows["end"], rows["rule"] = _each(kinds, self._end), _each(kinds, self._rule)
+        _some(rows["got"], broken["got"] >= 0, (broken["got"],), lambda got: self._said("got", got))
+        number, first = distinct((rule, owed["part"], owed["receiver"]))
+        kinds = [*zip(*(owed[name][first].tolist() for name in ("rule", "part", "receiver")), strict=True)]
+        rows["end"] = np.array([self._end(*kind) for kind in kinds], np.int32)[number]
+        rows["rule"] = np.array([self._rule(*kind) for kind in kinds], np.int32)[number]
         return rows
 
     def _end(self, rule: int, part: int, receiver: int) -> int:
@@ -92,11 +95,12 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _each(columns: Sequence[Any], piece: Any) -> Any:
-    """A number for each row, worked out once for each distinct row."""
-    number, first = distinct(columns)
-    values = zip(*(column[first].tolist() for column in columns), strict=True)
-    return np.array([piece(*each) for each in values], np.int32)[number]
+def _some(numbers: Any, there: Any, columns: Sequence[Any], piece: Any) -> None:
+    """Numbers for those rows of which there is something to say, worked out once for each distinct row."""
+    if there.any():
+        number, first = distinct([column[there] for column in columns])
+        values = zip(*(column[there][first].tolist() for column in columns), strict=True)
+        numbers[there] = np.array([piece(*each) for each in values], np.int32)[number]
 
 
 def distinct(columns: Sequence[Any]) -> tuple[Any, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -46,6 +46,18 @@ class Field(NamedTuple):
     codes: Any = None
 
 
+class Sheet(NamedTuple):
+    """The rows of one table: their records, the fields that are its columns, and what makes the others. It is counted `by` some of
+    the fields and by these, and `sums` are added up; None for seconds that a length of time comes to."""
+
+    record: type[Any]
+    records: Records
+    fields: dict[str, Field]
+    more: Callable[[], dict[str, pa.Array]] = dict
+    by: Mapping[str, Field] = {}
+    sums: Mapping[str, Any] = {}
+
+
 class Records:
     """The records of a table's rows, the patient of each, and by row the number of the record among `ups` that it hangs on."""
 
@@ -54,6 +66,10 @@ class Records:
 
     def __len__(self) -> int:
         return len(self.whose)
+
+    def of_field(self, field: Field) -> Any:
+        """What the records have in a field."""
+        return (self._ups if field.up else self._own)[field.name]
 
     @cached_property
     def _seen(self) -> dict[str, Any]:

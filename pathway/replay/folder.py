@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ _COUNTED = ("entry_unknown", "adaptation_unknown", "out_of_force", "repeated_anc
 _AT_ONCE = 16
 """So many blocks' counts are added up at once."""
 _NOTES = "blocks.jsonl"
-_SUMMED = {"indicators": ["pathway", "indicator", "value"], "costs": ["currency", "days", "unpriced", "amount"]}
+SUMMED = {"indicators": ["pathway", "indicator", "value"], "costs": ["currency", "days", "unpriced", "amount"]}
 """What the summary comes to needs of each row of a table."""
 _PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 
@@ -63,20 +63,20 @@ class Folder:
     def finished(self) -> int:
         return len(self._blocks)
 
-    def keep(self, number: int, found: Found, counts: Mapping[str, pa.Table]) -> None:
+    def keep(self, number: int, found: Found) -> None:
         """Write a block's tables and counts, then note it as done."""
         for name, table in () if self._counts_only else found.tables.items():
             self._write(self.folder / f"{name}.parquet" / f"part-{number:05}.parquet", table)
-        summed = (found.tables[name].select(columns) for name, columns in _SUMMED.items())
-        write_whole(self._part(number), lambda beside: _laid((*(counts[name] for name in COUNTS), *summed), beside))
+        summed = (found.tables[name].select(columns) for name, columns in SUMMED.items())
+        write_whole(self._part(number), lambda beside: _laid((*(found.totals[name] for name in COUNTS), *summed), beside))
         self._note(
             {
                 "patients": found.patients,
                 "counts": dict(found.counts),
                 "moves": [[*pair, times] for pair, times in found.moves.items()],
                 "left": [[*pair, times] for pair, times in found.left.items()],
-                "kinds": _pairs(counts["breaks"]),
-                "episodes": found.tables["episodes"].num_rows,
+                "kinds": _pairs(found.totals["breaks"]),
+                "episodes": sum(found.totals["episodes"]["count"].to_pylist()),
             }
         )
 
@@ -167,7 +167,7 @@ def _of(place: Path) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
         while source.peek(1):
             tables.append(pa.ipc.open_stream(source).read_all())
     counts = len(COUNTS)
-    return dict(zip(COUNTS, tables[:counts], strict=True)), dict(zip(_SUMMED, tables[counts:], strict=True))
+    return dict(zip(COUNTS, tables[:counts], strict=True)), dict(zip(SUMMED, tables[counts:], strict=True))
 
 
 def _pairs(breaks: pa.Table) -> list[list[Any]]:

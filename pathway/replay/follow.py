@@ -29,7 +29,7 @@ _WORKING = {
 }  # fmt: skip
 """What is needed for one patient, of a size that no log tells beforehand."""
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 19
 """So many obligations come out at once: all of a block, most often."""
 _SPARE: WeakKeyDictionary[Lowered, deque[_Spare]] = WeakKeyDictionary()
 """By pathway, arrays that nobody works in: memory that was used before costs less than new."""

@@ -10,21 +10,22 @@ import numpy as np
 import pyarrow as pa
 
 from pathway.model.measures import Cost
-from pathway.replay.arrow import instants_of, table_with
+from pathway.replay.arrow import instants_of
+from pathway.replay.cells import of_months
 from pathway.replay.context import Surroundings
-from pathway.replay.filling import Field, Named, Records
+from pathway.replay.filling import Field, Named, Records, Sheet
 from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.calendars import DAYS, date_of, number_of
 from pathway.replay.kernel.sources import GIVEN, INSTANT, PLACE
 from pathway.tracking.records import CostRecord, IndicatorRecord
 
 
-def indicators(around: Surroundings) -> tuple[pa.Table, Any]:
-    """The table, and the patient of each row."""
+def indicators(around: Surroundings) -> Sheet:
     told = around.told
     found = told.chunk.counted
     pathway = told.lowered.compiled.pathway
-    at = told.start[found["patient"]] + found["place"]
+    at = told.events.at[told.start[found["patient"]] + found["place"]]
+    known = found["known"] != 0
     names = Named([pathway.name]), Named([pathway.version])
     same = np.zeros(len(found), np.int32)
     fields = {
@@ -33,31 +34,36 @@ def indicators(around: Surroundings) -> tuple[pa.Table, Any]:
         "indicator": Field("indicator", named=Named([each.name for each in told.lowered.indicators])),
         "event": Field("place", kind=PLACE),
     }
-    records = Records(found, found["patient"].copy())
-    columns = told.columns(records, fields) | {
-        "at": instants_of(told.events.at[at]),
-        "value": pa.array(found["value"], mask=found["known"] == 0),
-        "groups": _groups(around, found),
-    }
-    return table_with(IndicatorRecord, columns), records.whose
+    return Sheet(
+        IndicatorRecord, Records(found, found["patient"].copy()), fields,
+        lambda: {"at": instants_of(at), "value": pa.array(found["value"], mask=~known), "groups": _listed(around, found)},
+        {"month": of_months(at)}, {"known": known, "value": np.where(known, found["value"], 0.0)},
+    )  # fmt: skip
 
 
-def _groups(around: Surroundings, found: Any) -> pa.Array:
+def _listed(around: Surroundings, found: Any) -> pa.Array:
     """The values of each indicator's `group by`, as they were known at the event."""
-    those = [each.groups for each in around.told.lowered.indicators]
-    many = np.array([len(groups) for groups in those] or [0], np.int64)[found["indicator"]]
+    many = np.array([len(each.groups) for each in around.told.lowered.indicators] or [0], np.int64)[found["indicator"]]
     begin = np.append(0, np.cumsum(many))
     text = np.full(begin[-1], -1, np.int64)
-    for number, groups in enumerate(those):
-        own = np.nonzero(found["indicator"] == number)[0]
-        for turn, group in enumerate(groups):
-            text[begin[own] + turn] = around.group(group, found["patient"][own], found["place"][own])
+    for turn in range(int(many.max(initial=0))):
+        own = many > turn
+        text[begin[:-1][own] + turn] = group_of(around, found, turn)[own]
     names = pa.array(around.seen.texts.all, pa.string())
     return pa.ListArray.from_arrays(pa.array(begin, pa.int32()), names.take(pa.array(text, mask=text < 0)))
 
 
-def costs(around: Surroundings) -> tuple[pa.Table, Any]:
-    """The table, and the patient of each row."""
+def group_of(around: Surroundings, found: Any, turn: int) -> Any:
+    """By row, the number of the text of the first, second … thing that its indicator is shown by; -1."""
+    text = np.full(len(found), -1, np.int64)
+    for number, each in enumerate(around.told.lowered.indicators):
+        if turn < len(each.groups):
+            own = found["indicator"] == number
+            text[own] = around.group(each.groups[turn], found["patient"][own], found["place"][own])
+    return text
+
+
+def costs(around: Surroundings) -> Sheet:
     told = around.told
     found = told.chunk.paid
     found = found[found["owed"] != shape.FALSE]
@@ -86,8 +92,10 @@ def costs(around: Surroundings) -> tuple[pa.Table, Any]:
         "party": Field("cost", named=Named([cost.paid_by for cost in prices])),
         "unit": around.text(unit),
     }
-    records = Records(found, found["patient"].copy())
-    return table_with(CostRecord, told.columns(records, fields) | {"amount": pa.array(amount)}), records.whose
+    return Sheet(
+        CostRecord, Records(found, found["patient"].copy()), fields, lambda: {"amount": pa.array(amount)},
+        {"month": fields["started_at"]}, {"days": found["days"], "amount": amount, "unpriced": found["days"] - priced},
+    )  # fmt: skip
 
 
 def _comes_to(cost: Cost, first: Any, days: Any) -> tuple[Any, Any]:

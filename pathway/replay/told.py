@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,13 +11,14 @@ import pyarrow as pa
 
 from pathway.events.event import Instant
 from pathway.replay.arrow import instants_of, is_none, table_with
+from pathway.replay.cells import of_flags, of_months
 from pathway.replay.evidence import distinct, texts_of
-from pathway.replay.filling import Field, Named, Records
+from pathway.replay.filling import Field, Named, Records, Sheet
 from pathway.replay.follow import Chunk
 from pathway.replay.kernel import layout as shape
 from pathway.replay.kernel.lower import Lowered
 from pathway.replay.kernel.outcomes import UNIT_OF_FACT
-from pathway.replay.kernel.sources import GIVEN, INSTANT, PLACE
+from pathway.replay.kernel.sources import GIVEN, INSTANT, PLACE, TIMES
 from pathway.replay.rows import Rows
 from pathway.tracking.records import OUTCOMES, PARTS, SUBTYPES, BreakRecord, EpisodeRecord, ObligationRecord
 
@@ -28,7 +29,6 @@ class Told:
     """The tables of one chunk of one pathway: the columns of the records, names as dictionaries.
 
     `order` gives for each place in the kernel's order the row that it is; `by` are names of the pathways that can have started this one.
-    Columns that are named in `without` are not made.
     """
 
     def __init__(
@@ -40,11 +40,9 @@ class Told:
         chunk: Chunk,
         as_of: Instant,
         by: Sequence[str] = (),
-        without: Collection[str] = (),
     ) -> None:
         self.lowered, self.rows, self.chunk, self.as_of = lowered, rows, chunk, as_of
         self.start, self._order, self.events = events.start, order, events
-        self._without = without
         self.parties = Named(lowered.parties.all)
         self.patients = Named(rows.patients)
         self._by = Named(by)
@@ -75,8 +73,14 @@ class Told:
         found = self.chunk.episodes
         return Records(found, found["patient"].copy(), self.chunk.stays, (found["stays1"] - 1).astype(np.int32))
 
-    def obligations(self) -> tuple[pa.Table, Any]:
-        """The table, and the patient of each row."""
+    def table(self, sheet: Sheet) -> tuple[pa.Table, Any]:
+        """A table, and the patient of each row. The columns of events' places are the ids of these events."""
+        found = sheet.records.filled(sheet.fields, self.start, self.events.row)
+        places = [name for name, field in sheet.fields.items() if field.kind == PLACE]
+        found |= {name: self.rows.root_texts.take(found[name]) for name in places}
+        return table_with(sheet.record, found | sheet.more()), sheet.records.whose
+
+    def obligations(self) -> Sheet:
         fields = {
             **self._owed(False),
             "part": Field("part", named=_PARTS),
@@ -91,14 +95,14 @@ class Told:
             "decided_at": Field("decided_at", kind=INSTANT),
             "at_risk_at": Field("risk", kind=INSTANT),
         }
-        return table_with(ObligationRecord, self.columns(self.owed, fields)), self.owed.whose
+        by = {"month": fields["anchored_at"], "times": Field("met_at", kind=TIMES, since="anchored_at")}
+        return Sheet(ObligationRecord, self.owed, fields, by=by, sums={"seconds": None})
 
-    def breaks(self) -> tuple[pa.Table, Any]:
-        found = self.chunk.broken
-        owed = self.chunk.owed[self.broken.of]
+    def breaks(self) -> Sheet:
+        found, of = self.chunk.broken, self.broken.of
         opened = found["closed_at"] == shape.NEVER
-        limit = np.where(found["subtype"] == shape.S_EARLY, found["lower"], owed["due"])
-        until = np.where(opened, self.as_of, found["closed_at"])
+        limit = np.where(found["subtype"] == shape.S_EARLY, found["lower"], self.chunk.owed["due"][of])
+        delay = np.where(is_none(limit), 0, np.where(opened, self.as_of, found["closed_at"]) - limit) / 1_000_000
         fields = {
             **self._owed(True),
             "kind": Field("rule", True, named=Named([rule.break_kind for rule in self._rules])),
@@ -113,23 +117,28 @@ class Told:
             "cause": self.causes,
             "explained": self._explained(),
         }
-        columns = self.columns(self.broken, fields) | {
-            "open": pa.array(opened),
-            "delay_s": pa.array(np.where(is_none(limit), 0, until - limit) / 1_000_000),
-            "size": pa.array(found["short"], mask=found["short"] < 0),
-        }
-        if "lacking" not in self._without:
-            columns["lacking"] = self._lacking(owed["rule"], found["lacking"])
-        if "evidence" not in self._without:
-            texts = texts_of(self.lowered, self.rows, self.events, self.events.row, self.chunk)
-            columns["break_id"], columns["evidence"] = texts
-        return table_with(BreakRecord, columns), self.broken.whose
 
-    def episodes(self) -> tuple[pa.Table, Any]:
+        def more() -> dict[str, pa.Array]:
+            ids, evidence = texts_of(self.lowered, self.rows, self.events, self.events.row, self.chunk)
+            return {
+                "break_id": ids,
+                "open": pa.array(opened),
+                "delay_s": pa.array(delay),
+                "size": pa.array(found["short"], mask=found["short"] < 0),
+                "lacking": self._lacking(self.chunk.owed["rule"][of], found["lacking"]),
+                "evidence": evidence,
+            }
+
+        by = {"open": of_flags(opened), "month": fields["anchored_at"]}
+        return Sheet(BreakRecord, self.broken, fields, more, by, {"delay_s": delay})
+
+    def episodes(self) -> Sheet:
         found = self.chunk.episodes
+        since = self.chunk.stays["since"][found["stays0"]]
+        number, first = distinct((found["edition"], found["individual"]))
         reasons = [
-            None if number < 0 else self._editions[edition].unsuited[number].because
-            for number, edition in zip(found["individual"].tolist(), found["edition"].tolist(), strict=True)
+            None if case < 0 else self._editions[edition].unsuited[case].because
+            for edition, case in zip(found["edition"][first].tolist(), found["individual"][first].tolist(), strict=True)
         ]
         fields = {
             "patient": Field("patient", named=self.patients),
@@ -141,19 +150,12 @@ class Told:
             "stage_since": Field("since", True, kind=INSTANT),
             "party": Field("party", True, named=self.parties),
             "ended_at": Field("ended_at", kind=INSTANT),
+            "individual_course": Field(kind=GIVEN, named=Named(reasons), codes=number),
         }
-        columns = self.columns(self.stood, fields) | {
-            "entered_at": instants_of(self.chunk.stays["since"][found["stays0"]]),
-            "individual_course": pa.array(reasons, pa.string()),
-        }
-        return table_with(EpisodeRecord, columns), self.stood.whose
-
-    def columns(self, records: Records, fields: Mapping[str, Field]) -> dict[str, pa.Array]:
-        """Columns of records; those of events' places are the ids of these events."""
-        fields = {name: field for name, field in fields.items() if name not in self._without}
-        found = records.filled(fields, self.start, self.events.row)
-        places = [name for name, field in fields.items() if field.kind == PLACE]
-        return found | {name: self.rows.root_texts.take(found[name]) for name in places}
+        return Sheet(
+            EpisodeRecord, self.stood, fields, lambda: {"entered_at": instants_of(since)}, {"month": of_months(since)},
+            {"ended": found["ended_at"] != shape.NEVER},
+        )  # fmt: skip
 
     def _owed(self, up: bool) -> dict[str, Field]:
         """The columns that obligations and breaks share first."""
@@ -172,9 +174,13 @@ class Told:
         return {name: Field(by, up, named=Named(told)) for name, told in names.items()}
 
     def _lacking(self, rule: Any, bits: Any) -> pa.Array:
-        number, first = distinct((rule, bits))
-        names = [self.lowered.named(*pair) for pair in zip(rule[first].tolist(), bits[first].tolist(), strict=True)]
-        return pa.array(names, pa.list_(pa.string())).take(pa.array(number))
+        there = bits != 0
+        number, first = distinct((rule[there], bits[there]))
+        pairs = zip(rule[there][first].tolist(), bits[there][first].tolist(), strict=True)
+        names = pa.array([[], *(self.lowered.named(*pair) for pair in pairs)], pa.list_(pa.string()))
+        which = np.zeros(len(bits), np.int64)
+        which[there] = number + 1
+        return names.take(pa.array(which))
 
     @cached_property
     def units(self) -> Field:
@@ -201,9 +207,8 @@ class Told:
         place = self.chunk.broken["explained"]
         told = self.noted(self.broken.whose, place, "because")
         empty = len(self.rows.notes)
-        return told._replace(
-            named=Named([*self.rows.notes.all, ""]), codes=np.where((place >= 0) & (told.codes < 0), empty, told.codes)
-        )
+        named = Named([*self.rows.notes.all, ""])
+        return told._replace(named=named, codes=np.where((place >= 0) & (told.codes < 0), empty, told.codes))
 
     def noted(self, patient: Any, place: Any, said: str) -> Field:
         """What a deviation says of its reason or its cause; null for none."""

@@ -12,10 +12,11 @@ import pytest
 
 from pathway import load
 from pathway.replay import source, streams
-from pathway.replay.aggregates import COUNTS, shown_by
+from pathway.replay.aggregates import COUNTS
 from pathway.replay.tables import RECORDS
 from pathway.simulation.profile import Profile
 from pathway.simulation.stream import write_population
+from pathway.tracking.tell import lineage
 
 Rows = list[dict[str, Any]]
 
@@ -92,7 +93,11 @@ def test_what_surrounds_obligations(tables: dict[str, Rows]) -> None:
 
 
 def test_indicators_by_what_they_are_shown_by(tables: dict[str, Rows]) -> None:
-    shown = shown_by(load("stroke").compiled)
+    shown = {
+        (text.pathway.name, name): [group.name for group in indicator.groups]
+        for text in lineage(load("stroke").compiled)
+        for name, indicator in text.pathway.indicators.items()
+    }
     rows = []
     for row in tables["indicators"]:
         told = row | {"month": _month(row["at"]), "known": row["value"] is not None, "value": row["value"] or 0.0}

@@ -177,6 +177,13 @@ def _digits(t: Any, number: int, width: int, at: int) -> int:
 
 
 @kernel
+def _two(t: Any, number: int, at: int) -> None:
+    """A number as two digits."""
+    t.out[at] = 48 + number // 10
+    t.out[at + 1] = 48 + number % 10
+
+
+@kernel
 def _instant(t: Any, instant: int, at: int) -> int:
     """As ISO 8601 in UTC: by the days since 0000-03-01, in eras of 400 years (H. Hinnant, "chrono-Compatible
     Low-Level Date Algorithms")."""
@@ -191,19 +198,20 @@ def _instant(t: Any, instant: int, at: int) -> int:
     day = of_year - (153 * month + 2) // 5 + 1
     month = month + 3 if month < 10 else month - 9
     at = _digits(t, year + era * 400 + (1 if month <= 2 else 0), 4, at)
-    t.out[at] = 45
-    at = _digits(t, month, 2, at + 1)
-    t.out[at] = 45
-    at = _digits(t, day, 2, at + 1)
-    t.out[at] = 84
-    at = _digits(t, rest // 3_600_000_000, 2, at + 1)
-    t.out[at] = 58
-    at = _digits(t, rest // 60_000_000 % 60, 2, at + 1)
-    t.out[at] = 58
-    at = _digits(t, rest // 1_000_000 % 60, 2, at + 1)
-    if rest % 1_000_000:
+    _two(t, month, at + 1)
+    _two(t, day, at + 4)
+    _two(t, rest // 3_600_000_000, at + 7)
+    _two(t, rest // 60_000_000 % 60, at + 10)
+    _two(t, rest // 1_000_000 % 60, at + 13)
+    t.out[at], t.out[at + 3], t.out[at + 6], t.out[at + 9], t.out[at + 12] = 45, 45, 84, 58, 58
+    at += 15
+    parts = rest % 1_000_000
+    if parts:
         t.out[at] = 46
-        at = _digits(t, rest % 1_000_000, 6, at + 1)
+        _two(t, parts // 10_000, at + 1)
+        _two(t, parts // 100 % 100, at + 3)
+        _two(t, parts % 100, at + 5)
+        at += 7
     t.out[at], t.out[at + 1], t.out[at + 2], t.out[at + 3], t.out[at + 4], t.out[at + 5] = 43, 48, 48, 58, 48, 48
     return at + 6
 
