@@ -30,7 +30,7 @@ def of_one(text: str | None, length: int) -> Field:
 
 def of_months(at: Any) -> Field:
     """The months of instants that stand in no record."""
-    number, first, days = _months(at)
+    number, first, days = _months(np.array([at.min(initial=shape.FAR), at.max(initial=shape.NEVER)]))
     return Field(kind=GIVEN, named=Named(days), codes=number[at // counting.DAY - first])
 
 
@@ -40,9 +40,9 @@ def of_times(seconds: Any, done: Any) -> Field:
     return Field(kind=GIVEN, named=Named(_LENGTHS), codes=np.where(done, 2 * power - 2 + (half >= np.sqrt(0.5)), -1))
 
 
-def _months(at: Any) -> tuple[Any, int, pa.Array]:
-    """By day from a first one on the number of its month in UTC; that first day; the months as their first days."""
-    first, last = (int(end) // counting.DAY for end in (at.min(initial=shape.FAR), at.max(initial=shape.NEVER)))
+def _months(ends: Any) -> tuple[Any, int, pa.Array]:
+    """By day between two instants the number of its month in UTC; the first day; the months as their first days."""
+    first, last = (ends // counting.DAY).tolist()
     if first > last:
         return np.zeros(1, np.int32), 0, pa.array([], pa.date32())
     months = np.arange(first, last + 1).astype("datetime64[D]").astype("datetime64[M]")
@@ -62,7 +62,9 @@ def counted(
     first = 0
     for field in asked:
         if field.kind == INSTANT:
-            more["months"], first, days = _months(records.of_field(field))
+            ends = np.array([shape.FAR, shape.NEVER])
+            run(counting.span, counting.spanned, records.columns([field], start, order, often=ends))
+            more["months"], first, days = _months(ends)
     values = [np.zeros(len(records)) if value is None else value for value in sums.values()]
     more["value"] = np.array(values, np.float64).reshape(len(values), len(records))
     made = records.columns(asked, start, order, key=np.zeros(columns.SOME, np.int64), **more)

@@ -67,10 +67,6 @@ class Records:
     def __len__(self) -> int:
         return len(self.whose)
 
-    def of_field(self, field: Field) -> Any:
-        """What the records have in a field."""
-        return (self._ups if field.up else self._own)[field.name]
-
     @cached_property
     def _seen(self) -> dict[str, Any]:
         """The records as numbers side by side."""

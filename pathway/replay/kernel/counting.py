@@ -52,6 +52,26 @@ def counted(c: Any) -> int:
     return c.often[0]
 
 
+@entrance
+def span(columns: int) -> None:
+    """`spanned` for columns at this address."""
+    spanned(_columns_at(columns))
+
+
+@kernel
+def spanned(c: Any) -> None:
+    """The first and the last instant that the first column has, into `often`."""
+    rows = c.steps[2]
+    for first in range(0, rows, SOME):
+        last = min(first + SOME, rows)
+        instants(c, 0, c.columns[0].place, first, last)
+        for row in range(last - first):
+            at = c.at[row]
+            if NEVER < at < FAR:
+                c.often[0] = min(c.often[0], at)
+                c.often[1] = max(c.often[1], at)
+
+
 @kernel
 def _months(c: Any, number: int, first: int, last: int) -> None:
     """The months of instants, in UTC, by number from the first on."""

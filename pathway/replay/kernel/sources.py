@@ -70,7 +70,7 @@ class Columns(NamedTuple):
     sums: Any
     """By cell, what the numbers come to."""
     often: Any
-    """How many cells there are; the first day of `months`."""
+    """How many cells there are, and the first day of `months`; or between which instants a column lies."""
 
 
 COLUMNS_FIELDS = fields_of(
