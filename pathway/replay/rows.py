@@ -60,11 +60,19 @@ class Rows:
     @cached_property
     def root_texts(self) -> Any:
         """`roots` as text, made where somebody asks for it."""
-        return self.roots if pa.types.is_string(self.roots.type) else self.roots.cast(pa.string())
+        return _as_text(self.roots)
+
+    def root_texts_at(self, rows: Any) -> Any:
+        """Those of some rows: where nobody asked for all, the others are not made."""
+        return _as_text(self.__dict__.get("root_texts", self.roots).take(rows))
 
     def date_only(self, row: int) -> bool:
         """Whether only the day of an event is known."""
         return row >= 0 and len(self.said) > 0 and bool(self.said["date"][row])
+
+
+def _as_text(ids: Any) -> Any:
+    return ids if pa.types.is_string(ids.type) else ids.cast(pa.string())
 
 
 def rows_of(patients: Iterable[tuple[str, Sequence[Event]]]) -> Rows:

@@ -77,7 +77,7 @@ class Told:
         """A table, and the patient of each row. The columns of events' places are the ids of these events."""
         found = sheet.records.filled(sheet.fields, self.start, self.events.row)
         places = [name for name, field in sheet.fields.items() if field.kind == PLACE]
-        found |= {name: self.rows.root_texts.take(found[name]) for name in places}
+        found |= {name: self.rows.root_texts_at(found[name]) for name in places}
         return table_with(sheet.record, found | sheet.more()), sheet.records.whose
 
     def obligations(self) -> Sheet:
