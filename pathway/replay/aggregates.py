@@ -66,7 +66,8 @@ def added(name: str, parts: Sequence[pa.Table]) -> pa.Table:
     """The counts of several blocks as one table, in a fixed order."""
     by, own = COUNTS[name]
     sums = ("count", "patients", *own)
-    together = pa.concat_tables(parts).group_by(list(by)).aggregate([(each, "sum") for each in sums])
+    # By one thread: fractions added up in another order come to something else.
+    together = pa.concat_tables(parts).group_by(list(by), use_threads=False).aggregate([(each, "sum") for each in sums])
     named = together.select([*by, *(f"{each}_sum" for each in sums)]).rename_columns([*by, *sums])
     return named.sort_by([(each, "ascending") for each in by])
 

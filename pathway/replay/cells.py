@@ -70,7 +70,7 @@ def counted(
     made = records.columns(asked, start, order, key=np.zeros(columns.SOME, np.int64), **more)
     for number, field in enumerate(asked):
         if field.kind in (INSTANT, TIMES):
-            made.columns["size"][number] = counting.LENGTHS if field.kind == TIMES else len(days) + 1
+            made.columns["many"][number] = counting.LENGTHS if field.kind == TIMES else len(days) + 1
     room = min(_ROOM, len(records)) + columns.SOME
     often = -1
     while often < 0:
@@ -80,7 +80,7 @@ def counted(
         )  # fmt: skip
         often = run(counting.count, counting.counted, made)
         room *= 4
-    codes = _codes(made.keys[:often], made.columns["size"])
+    codes = _codes(made.keys[:often], made.columns["many"])
     found: dict[str, pa.Array] = {}
     for (field, members), code in zip(groups, codes, strict=True):
         if field.kind == INSTANT:

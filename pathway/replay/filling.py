@@ -96,7 +96,7 @@ class Records:
                 if field.since:
                     one["other"] = kinds[field.since][1] // 8
             if field.named is not None:
-                one["size"] = len(field.named.texts) + 1
+                one["many"] = len(field.named.texts) + 1
                 if field.named.map is not None:
                     one["map"] = sum(map(len, maps))
                     maps.append(field.named.map)

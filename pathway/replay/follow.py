@@ -46,6 +46,11 @@ class _Spare(NamedTuple):
     def holds(self, fits: tuple[int, ...], longest: int, size: dict[str, int]) -> bool:
         return self.fits == fits and self.longest >= longest and all(self.size[name] >= least for name, least in size.items())
 
+    def given(self, size: dict[str, int], left: Any, counts: Any) -> shape.Patient:
+        """So much of them that the same comes out at once whoever had them before: sums of fractions depend on it."""
+        growing = {name: getattr(self.patient, name)[: size[name]] for name in _GROWING}
+        return self.patient._replace(left=left, counts=counts, **growing)
+
 
 class Chunk(NamedTuple):
     """What came of some patients: arrays as in `layout`."""
@@ -80,15 +85,16 @@ def follow(
     fits = (len(machine.keys), len(lowered.facts), len(lowered.parties))
     spare = _SPARE.setdefault(lowered, deque())
     mine = _taken(spare, fits, longest, size) or _new(machine, lowered, fits, longest, size)
-    patient = mine.patient._replace(left=left, counts=counts)
+    patient = mine.given(size, left, counts)
     places = [given(table) for table in (machine, events, patient)]
     if first == last:  # of nobody too there are tables
         yield Chunk(**{name: getattr(patient, name)[:0] for name in _GROWING})
     while first < last:
         reached = _run(places, first, last, as_of)
         if reached == first:
-            mine = _new(machine, lowered, fits, mine.longest, {name: 2 * old for name, old in mine.size.items()})
-            patient = mine.patient._replace(left=left, counts=counts)
+            size = {name: 2 * old for name, old in size.items()}
+            mine = _new(machine, lowered, fits, longest, size)
+            patient = mine.given(size, left, counts)
             places[2] = given(patient)
             continue
         v = patient.v[0]

@@ -43,9 +43,9 @@ def counted(c: Any) -> int:
                 _times(c, number, first, last)
             else:
                 numbers(c, number, first, last)
-            size = about.size
+            many = about.many
             for row in range(last - first):
-                c.key[row] = c.key[row] * size + c.code[row] + 1
+                c.key[row] = c.key[row] * many + c.code[row] + 1
         for row in range(first, last):
             if len(c.left) == 0 or not c.left[row]:
                 _add(c, row, c.key[row - first])

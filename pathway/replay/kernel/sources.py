@@ -13,10 +13,10 @@ from pathway.replay.kernel.layout import B, D, L, N, fields_of, record
 GIVEN, NUMBER, INSTANT, PLACE, TIMES = range(5)
 """Kinds of column: a number that stands in `given`; a field that is a number, or an instant; a field that is the place of an event
 of the patient, as the event's row; how long it took from one instant to another."""
-COLUMN = record(kind=N, up=N, width=N, place=N, other=N, map=N, out=N, size=N)
+COLUMN = record(kind=N, up=N, width=N, place=N, other=N, map=N, out=N, many=N)
 """`width` and `place` are those of a field: bytes, and where it stands among numbers of that width. `other` is the place of the
 instant from which time is taken. `map`: where in `maps` stands what each number becomes, from that of -1 on; -1 for what stays as it
-is. `out`: which of the arrays is written. `size`: how many different numbers can be counted by, with that for none."""
+is. `out`: which of the arrays is written. `many`: how many different numbers can be counted by, with that for none."""
 
 
 class Columns(NamedTuple):
