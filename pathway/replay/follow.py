@@ -27,8 +27,10 @@ _WORKING = {
 }  # fmt: skip
 """What is needed for one patient, of a size that no log tells beforehand."""
 
-_CHUNK = 1 << 16
+CHUNK = 1 << 16
 """So many obligations come out at once: few enough to stay near the processor."""
+ROOM = 64
+"""So many rows more than there are events is there room for to begin with."""
 
 
 class Chunk(NamedTuple):
@@ -61,7 +63,7 @@ def follow(
     events_of = np.diff(events.start[first : last + 1])
     longest = int(events_of.max(initial=0))
     total = int(events_of.sum())
-    size = {name: min(total, _CHUNK) + 64 for name in _GROWING} | dict.fromkeys(_WORKING, 64 + longest)
+    size = {name: min(total, CHUNK) + ROOM for name in _GROWING} | dict.fromkeys(_WORKING, ROOM + longest)
     patient = _patient(machine, lowered, longest, size, left, counts)
     places = [given(table) for table in (machine, events, patient)]
     if first == last:  # of nobody too there are tables
@@ -115,7 +117,7 @@ def _patient(
         return np.zeros(count + 1, kind)
 
     made = {name: np.zeros(size[name], kind) for name, kind in (_GROWING | _WORKING).items()}
-    scratch = 2 * longest + size["alive"] + 64
+    scratch = 2 * longest + size["alive"] + ROOM
     return shape.Patient(
         v=np.zeros(1, shape.SCALARS),
         last=numbers(len(machine.keys) - 1),

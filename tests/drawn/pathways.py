@@ -24,7 +24,7 @@ from pathway.model.pathway import (
 )
 from pathway.model.rules import Deviation, Rule, Timing
 from tests.drawn.measures import costs, indicators
-from tests.drawn.rules import rules, transitions
+from tests.drawn.rules import rules, transitions, triggers
 from tests.drawn.world import (
     EVENTS,
     MANY,
@@ -34,7 +34,18 @@ from tests.drawn.world import (
     conditions,
     durations,
     events,
+    messages,
 )
+
+
+@st.composite
+def enters(draw: st.DrawFn, on: tuple[EventRef, ...]) -> Enter:
+    return Enter(
+        stage=draw(st.sampled_from(STAGES)),
+        on=draw(st.sampled_from([on, on, on[:2], on[1:2]])),
+        when=draw(st.sampled_from([None, None, None, draw(conditions)])),
+        looking_back=draw(st.none() | durations),
+    )
 
 
 @st.composite
@@ -54,20 +65,18 @@ def pathways(draw: st.DrawFn) -> Pathway:
     return Pathway(
         name="drawn",
         version="1",
-        **WORLD,
+        **{**WORLD, "messages": draw(messages())},
         units=draw(st.sampled_from([{}, {}, {"q": "bound"}])),
         indicators={name: draw(indicators(name)) for name in ("i", "j")[: draw(st.integers(0, 2))]},
         costs=tuple(draw(costs(name)) for name in ("k", "l")[: draw(st.integers(0, 2))]),
-        enters=(
-            Enter(
-                stage=draw(st.sampled_from(STAGES)),
-                on=draw(st.sampled_from([MANY, MANY, MANY[:2], MANY[2:3]])),
-                when=draw(st.sampled_from([None, None, None, draw(conditions)])),
-                looking_back=draw(st.none() | durations),
-            ),
+        enters=tuple(draw(enters(MANY if first else MANY[2:])) for first in (True, False)[: draw(st.integers(1, 2))]),
+        unsuited=tuple(
+            Unsuited(when=draw(st.none() | conditions), because=because)
+            for because in ("other", "elsewhere")[: draw(st.sampled_from([0, 0, 0, 0, 1, 2]))]
         ),
-        unsuited=(Unsuited(when=draw(conditions), because="other"),) if draw(st.integers(0, 6)) == 0 else (),
-        leaves=(Leave(on=(draw(events),), when=draw(conditions)),) if draw(st.integers(0, 5)) == 0 else (),
+        leaves=tuple(
+            Leave(on=draw(triggers), when=draw(st.none() | conditions)) for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2])))
+        ),
         stages=stages,
         throughout=throughout,
     )

@@ -21,9 +21,10 @@ from tests.drawn.world import (
     conditions,
     durations,
     events,
+    happenings,
 )
 
-repeats = st.sampled_from(["first", "first", "each", "latest"])
+repeats = st.sampled_from(["first", "each", "each", "latest"])
 
 
 @st.composite
@@ -61,6 +62,7 @@ def timings(draw: st.DrawFn) -> Timing:
 HOLDS = (
     Hold(start=EventRef(name="stop"), end=EventRef(name="go")),
     Hold(start=EventRef(name="c"), end=EventRef(name="go")),
+    Hold(start=EventRef(name="bed", phase="requested"), end=EventRef(name="bed", phase="started")),
 )
 
 
@@ -94,14 +96,15 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
     }
     if kind not in ("decide", "look_up"):
         fields["timing"] = timing = draw(st.none() | timings())
-        fields["holds"] = draw(st.sampled_from([(), (), (), (), HOLDS[:1], HOLDS[1:], HOLDS]))
+        fields["holds"] = draw(st.sampled_from([(), (), (), (), HOLDS[:1], HOLDS[1:2], HOLDS[:2], HOLDS[2:]]))
         if timing is not None and timing.upper is not None and draw(st.integers(0, 4)) == 0:
             fields["variants"] = (draw(variants()),)
         if draw(st.integers(0, 9)) == 0 and (timing is None or timing.every is None):
             fields["wait_until"] = draw(conditions)
-        fields["may_deviate"] = (Deviation(when=draw(conditions), because="known"),) if draw(st.integers(0, 6)) == 0 else ()
+        reasons = ("known", "rare")[: draw(st.sampled_from([0, 0, 0, 0, 0, 1, 2]))]
+        fields["may_deviate"] = tuple(Deviation(when=draw(conditions), because=because) for because in reasons)
     if kind in ("expect", "measure"):
-        fields["event"] = draw(events)
+        fields["event"] = draw(happenings)
         if draw(st.integers(0, 7)) == 0:
             fields |= _count(draw, "times")
     elif kind == "goal":
@@ -111,8 +114,9 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
         if limit is not None and (limit.every or limit.lower or limit.not_before or limit.promptly):
             fields["timing"] = limit.model_copy(update={"every": None, "lower": None, "not_before": None, "promptly": False})
     elif kind == "send":
-        receivers = draw(st.lists(st.sampled_from(PARTIES), min_size=1, max_size=2, unique=True))
-        fields |= {"message": "letter", "sender": "p", "receivers": tuple(receivers)}
+        receivers = draw(st.lists(st.sampled_from(PARTIES), min_size=1, max_size=3, unique=True))
+        name, sender = draw(st.sampled_from(["letter", "letter", "note"])), draw(st.sampled_from(["p", "p", "q"]))
+        fields |= {"message": name, "sender": sender, "receivers": tuple(receivers)}
         if draw(st.booleans()):
             fields["receipt"] = draw(replies())
         if draw(st.booleans()):
@@ -151,14 +155,19 @@ def _count(draw: st.DrawFn, unit: str) -> dict[str, object]:
     }
 
 
+triggers = st.lists(happenings, min_size=1, max_size=2, unique_by=lambda e: (e.name, e.phase)).map(tuple)
+
+
 @st.composite
 def transitions(draw: st.DrawFn, name: str, throughout: bool = False) -> Transition:
     target = draw(st.sampled_from([*STAGES, "done", None] if not throughout else [*STAGES, "done"]))
     if draw(st.integers(0, 5)) == 0:
-        return Transition(target=target, after=draw(durations), anchor=Anchor(events=(draw(events),)))
+        anchor = draw(st.none() | events.map(lambda e: Anchor(events=(e,))))
+        when = draw(st.none() | st.none() | conditions)
+        return Transition(target=target, after=draw(durations), anchor=anchor, when=when)
     return Transition(
         target=target,
-        on=(draw(events),),
+        on=draw(triggers),
         when=draw(st.none() | conditions),
         otherwise=draw(st.integers(0, 5)) == 0,
         within=_staying(draw, name) if not throughout and draw(st.integers(0, 4)) == 0 else None,
