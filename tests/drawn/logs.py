@@ -28,17 +28,18 @@ def _each(**values: Any) -> list[dict[str, Any]]:
 _PHASES = ["sent"] * 3 + ["received"] * 2 + ["acknowledged", "answered", "rejected"]
 _BED = ["requested", "requested", "started", "started", "delivered", "ended", "refused"]
 KINDS: dict[str, list[dict[str, Any]]] = {
-    "event": _each(name=[*EVENTS[:4] * 2, *EVENTS[4:]], party=[None, None, "p", "q"], facts=_FACTS, unit=_UNITS),
+    "event": _each(name=[*EVENTS[:4] * 2, *EVENTS[4:], "stop", "go"], party=[None, None, "p", "q"], facts=_FACTS, unit=_UNITS),
     "date": _each(name=EVENTS[:4], date_only=[True], unit=_UNITS),
     "message": _each(
-        name=["letter", "letter", "note"], phase=_PHASES, elements=[None, ("m",), ("n",), ("m", "n")], sender=["p", "p", "q", None],
-        receiver=[None, *PARTIES, *PARTIES], unit=_UNITS,
+        name=["letter", "letter", "note"], phase=_PHASES, elements=[None, ("m",), ("n",), ("m", "n")],
+        sender=["p", "p", "q", "elsewhere", None],
+        receiver=[None, *PARTIES, *PARTIES, "elsewhere"], unit=_UNITS,
     ),
-    "bed": _each(name=["bed"], phase=_BED, party=[None, *PARTIES], amount=_AMOUNTS, unit=_UNITS),
+    "bed": _each(name=["bed"], phase=_BED, party=[None, *PARTIES, "elsewhere"], amount=_AMOUNTS, unit=_UNITS),
     "deviation": _each(name=[DEVIATION], deviation=["one_0", "two_0", "everywhere_0", *STAGES], because=["agreed"], unit=_UNITS),
 }  # fmt: skip
 """What an event says beside when."""
-_kinds = st.sampled_from(["event"] * 10 + ["message"] * 5 + ["bed"] * 2 + ["date", "deviation"])
+_kinds = st.sampled_from(["event"] * 12 + ["message"] * 6 + ["bed"] * 3 + ["date"] * 2 + ["deviation"])
 _TIMES = [(0, None)] * 9 + [(1, None), (4, None), (0, 1), (0, 20), (4, 1)]
 """How many steps after it occurred an event is recorded, and after how many more it is retracted."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -37,6 +38,14 @@ from tests.drawn.world import (
     messages,
 )
 
+SENT = (
+    EventRef(name="letter", phase="sent"),
+    EventRef(name="letter", phase="received"),
+    EventRef(name="bed", phase="requested"),
+)
+bound: Any = st.sampled_from([{}, {}, {"q": "bound"}, {"p": "here", "q": "bound"}, {"r": "there"}])
+"""Units that parties are bound to."""
+
 
 @st.composite
 def enters(draw: st.DrawFn, on: tuple[EventRef, ...]) -> Enter:
@@ -66,10 +75,10 @@ def pathways(draw: st.DrawFn) -> Pathway:
         name="drawn",
         version="1",
         **{**WORLD, "messages": draw(messages())},
-        units=draw(st.sampled_from([{}, {}, {"q": "bound"}])),
+        units=draw(bound),
         indicators={name: draw(indicators(name)) for name in ("i", "j")[: draw(st.integers(0, 2))]},
         costs=tuple(draw(costs(name)) for name in ("k", "l")[: draw(st.integers(0, 2))]),
-        enters=tuple(draw(enters(MANY if first else MANY[2:])) for first in (True, False)[: draw(st.integers(1, 2))]),
+        enters=tuple(draw(enters(MANY if first else (*MANY[3:], *SENT))) for first in (True, False)[: draw(st.integers(1, 2))]),
         unsuited=tuple(
             Unsuited(when=draw(st.none() | conditions), because=because)
             for because in ("other", "elsewhere")[: draw(st.sampled_from([0, 0, 0, 0, 1, 2]))]
@@ -138,7 +147,7 @@ def measured(draw: st.DrawFn) -> Family:
             version=version,
             valid=valid,
             **WORLD,
-            units=draw(st.sampled_from([{}, {}, {"q": "bound"}])),
+            units=draw(bound),
             indicators={name: draw(indicators(name)) for name in ("i", "j")},
             costs=tuple(draw(costs(name)) for name in ("k", "l")),
             enters=(Enter(stage="one", on=come, looking_back=draw(st.none() | durations)),),

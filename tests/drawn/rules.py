@@ -34,7 +34,9 @@ def timings(draw: st.DrawFn) -> Timing:
             ["within", "latest", "between", "not_before", "not_before_event", "same_day", "before", "every", "promptly", "none"]
         )
     )
-    anchor = draw(st.none() | anchors) if form not in ("every", "before") else None
+    anchor = (
+        draw(st.sampled_from([st.none(), anchors, anchors]).flatmap(lambda s: s)) if form not in ("every", "before") else None
+    )
     common = {"anchor": anchor, "repeat": draw(repeats), "look": draw(st.sampled_from(["forward", "either"]))}
     match form:
         case "within" | "latest":
@@ -61,6 +63,7 @@ def timings(draw: st.DrawFn) -> Timing:
 
 HOLDS = (
     Hold(start=EventRef(name="stop"), end=EventRef(name="go")),
+    Hold(start=EventRef(name="stop"), end=EventRef(name="b")),
     Hold(start=EventRef(name="c"), end=EventRef(name="go")),
     Hold(start=EventRef(name="bed", phase="requested"), end=EventRef(name="bed", phase="started")),
 )
@@ -96,7 +99,7 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
     }
     if kind not in ("decide", "look_up"):
         fields["timing"] = timing = draw(st.none() | timings())
-        fields["holds"] = draw(st.sampled_from([(), (), (), (), HOLDS[:1], HOLDS[1:2], HOLDS[:2], HOLDS[2:]]))
+        fields["holds"] = draw(st.sampled_from([(), (), HOLDS[:1], HOLDS[1:2], HOLDS[:2], HOLDS[2:], HOLDS[1:]]))
         if timing is not None and timing.upper is not None and draw(st.integers(0, 4)) == 0:
             fields["variants"] = (draw(variants()),)
         if draw(st.integers(0, 9)) == 0 and (timing is None or timing.every is None):

@@ -49,8 +49,11 @@ events = st.sampled_from(EVENTS[:4]).map(lambda name: EventRef(name=name))
 phases = st.sampled_from(_PHASES).map(lambda of: EventRef(name=of[0], phase=of[1]))
 happenings = st.one_of(events, events, events, phases)
 """What can be waited for: an event, or what became of a message or a resource."""
-durations = st.builds(Duration, amount=st.integers(1, 4), unit=st.sampled_from(["hour", "day", "week", "working_day"])).map(
-    lambda d: Duration(amount=d.amount * 6, unit="hour") if d.unit == "hour" else d
+_UNITS = {"hour": 6, "minute": 180, "day": 1, "working_day": 1, "week": 1, "month": 1}
+durations = st.builds(
+    lambda amount, unit: Duration(amount=amount * _UNITS[unit], unit=unit),
+    st.integers(1, 4),
+    st.sampled_from([*["hour", "day", "working_day"] * 3, "minute", "week", "month"]),
 )
 orders = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
 _numbers = st.sampled_from([0, 1, 2, 3, 1.5])

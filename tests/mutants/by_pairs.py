@@ -58,7 +58,7 @@ class Pairs:
 
     def found(self, fault: Fault) -> str:
         """How a fault is found."""
-        passing = self._by_line.get((fault.file, fault.line), [])
+        passing = self._passing(fault)
         child = os.fork()
         if child == 0:
             sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123  # for as long as the process lives
@@ -73,6 +73,11 @@ class Pairs:
         if os.WEXITSTATUS(status) == _SURVIVED:
             return f"{SURVIVED} ({len(passing)} come by)"
         return "told otherwise"
+
+    def _passing(self, fault: Fault) -> list[int]:
+        """The pairs that come by a fault. What is written over several lines is come by on the first that holds more than a bracket."""
+        lines = (self._by_line.get((fault.file, line)) for line in range(fault.line, fault.last + 1))
+        return next((those for those in lines if those), [])
 
     def _differs(self, fault: Fault, places: Sequence[int]) -> int:
         tell = _planted(fault, self._executor)

@@ -33,7 +33,7 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Constant(value=bool(value)):
             yield ast.Constant(not value)
         case ast.Constant(value=int(value)):
-            yield ast.Constant(value + 1)
+            yield ast.Constant(0 if value == 1 else value + 1)  # what is 1 is often only a yes
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
             yield ast.BinOp(left, ast.Sub() if isinstance(op, ast.Add) else ast.Add(), right)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if name in _OTHER_NAME:
@@ -56,6 +56,7 @@ class Fault:
 
     file: str
     line: int
+    last: int
     said: str
     text: str
 
@@ -76,7 +77,7 @@ def faults(file: str) -> list[Fault]:
                     text = ast.unparse(ast.fix_missing_locations(tree))
                     _put(parent, name, place, child)
                     said = f"{_short(child)}  ->  {_short(changed)}"
-                    found.append(Fault(file, getattr(child, "lineno", 0), said, text))
+                    found.append(Fault(file, getattr(child, "lineno", 0), getattr(child, "end_lineno", 0), said, text))
     return found
 
 

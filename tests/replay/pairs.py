@@ -136,7 +136,18 @@ def cases(number: int, each: int, start: int, at_once: int = 250) -> Iterator[Ca
         few = wanted // 4
         for family in drawn(families(), wanted - few, start + begun) + drawn(measured(), few, start + begun):
             as_of = chance.choice([LAST, LAST, START + chance.randint(0, 50) * STEP])
-            yield Case(family, named(chance.sample(deal, each)), as_of, chance.random() < 0.5)
+            dealt = chance.sample(deal, each)
+            if chance.random() < 0.1:
+                dealt = [[_bare(event) for event in log] for log in dealt]
+            yield Case(family, named(dealt), as_of, chance.random() < 0.5)
+
+
+def _bare(event: Event) -> Event:
+    """What a log tells that says only who, what and when."""
+    return Event(
+        id=event.id, root=event.root, patient=event.patient, name=event.name, phase=event.phase, occurred=event.occurred,
+        recorded=event.occurred,
+    )  # fmt: skip
 
 
 def main() -> None:
