@@ -29,8 +29,10 @@ _WORKING = {
 }  # fmt: skip
 """What is needed for one patient, of a size that no log tells beforehand."""
 
-_CHUNK = 1 << 19
+CHUNK = 1 << 19
 """So many obligations come out at once: all of a block, most often."""
+ROOM = 64
+"""So many rows more than there are events is there room for to begin with."""
 _SPARE: WeakKeyDictionary[Lowered, deque[_Spare]] = WeakKeyDictionary()
 """By pathway, arrays that nobody works in: memory that was used before costs less than new."""
 
@@ -48,8 +50,8 @@ class _Spare(NamedTuple):
 
     def given(self, size: dict[str, int], left: Any, counts: Any) -> shape.Patient:
         """So much of them that the same comes out at once whoever had them before: sums of fractions depend on it."""
-        growing = {name: getattr(self.patient, name)[: size[name]] for name in _GROWING}
-        return self.patient._replace(left=left, counts=counts, **growing)
+        own = {name: getattr(self.patient, name)[:many] for name, many in size.items()}
+        return self.patient._replace(left=left, counts=counts, **own)
 
 
 class Chunk(NamedTuple):
@@ -80,8 +82,8 @@ def follow(
     """Follow the patients from one to before another. A chunk is to be used before the next is asked for: its arrays are used
     again. `left` (by row) and `counts` are written into."""
     events_of = np.diff(events.start[first : last + 1])
-    longest, total = (1 << int(number).bit_length() for number in (events_of.max(initial=0), events_of.sum()))
-    size = {name: min(total, _CHUNK) + 64 for name in _GROWING} | dict.fromkeys(_WORKING, 64 + longest)
+    longest, total = int(events_of.max(initial=0)), int(events_of.sum())
+    size = {name: min(total, CHUNK) + ROOM for name in _GROWING} | dict.fromkeys(_WORKING, ROOM + longest)
     fits = (len(machine.keys), len(lowered.facts), len(lowered.parties))
     spare = _SPARE.setdefault(lowered, deque())
     mine = _taken(spare, fits, longest, size) or _new(machine, lowered, fits, longest, size)
@@ -146,11 +148,13 @@ def _run(places: list[Any], first: int, last: int, as_of: Instant) -> int:
 
 
 def _new(machine: shape.Machine, lowered: Lowered, fits: tuple[int, ...], longest: int, size: dict[str, int]) -> _Spare:
+    longest, size = 1 << longest.bit_length(), {name: 1 << many.bit_length() for name, many in size.items()}
+
     def numbers(count: int, kind: Any = np.int64) -> Any:
         return np.zeros(count + 1, kind)
 
     made = {name: np.zeros(size[name], kind) for name, kind in (_GROWING | _WORKING).items()}
-    scratch = 2 * longest + size["alive"] + 64
+    scratch = 2 * longest + size["alive"] + ROOM
     patient = shape.Patient(
         v=np.zeros(1, shape.SCALARS),
         last=numbers(len(machine.keys) - 1),

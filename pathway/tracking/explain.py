@@ -30,6 +30,7 @@ from pathway.model.scope import nearest
 from pathway.tracking.course import Course
 from pathway.tracking.evidence import break_id
 from pathway.tracking.messages import lacking
+from pathway.tracking.outcomes import speaks_of
 from pathway.tracking.patient import Patient
 from pathway.tracking.sentences import Words
 from pathway.tracking.state import Judged, Obligation, Occurrence
@@ -265,7 +266,7 @@ class _Writer:
         said += [
             self.say("outcome.deviation", t=self.time(d.event.recorded or d.at), because=d.event.because or "–")
             for d in self.patient.deviations
-            if d.event.deviation in (owed.rule.rule.name, owed.rule.rule.label, owed.stage)
+            if speaks_of(d, owed)
         ]
         if owed.break_ is not None:
             words = vocabulary(self.language)

@@ -149,9 +149,14 @@ def excusing(patient: Patient, obligation: Obligation, due: Instant) -> Occurren
 
 def covers(deviation: Occurrence, obligation: Obligation) -> bool:
     """Whether a deviation speaks of the obligation's rule or stage, and had not ended when it was anchored."""
-    rule, until = obligation.rule.rule, deviation.event.deviation_until
-    named = deviation.event.deviation in (rule.name, rule.label, obligation.stage)
-    return named and (until is None or until >= obligation.anchored_at)
+    until = deviation.event.deviation_until
+    return speaks_of(deviation, obligation) and (until is None or until >= obligation.anchored_at)
+
+
+def speaks_of(deviation: Occurrence, obligation: Obligation) -> bool:
+    """Whether it names the obligation's rule or stage. One that does not say of what it is speaks of none."""
+    rule, said = obligation.rule.rule, deviation.event.deviation
+    return said is not None and said in (rule.name, rule.label, obligation.stage)
 
 
 def lapse(patient: Patient, obligation: Obligation) -> None:

@@ -27,7 +27,7 @@ from pathway.model.expressions import (
 from pathway.model.pathway import Enter, Fact, FactType, Pathway, Stage, Transition, Unsuited
 from pathway.model.pathway import Event as Declared
 from pathway.tracking.tell import Story, tell
-from tests.properties.drawn import LAST, START, STEP
+from tests.drawn.world import LAST, START, STEP
 
 FACTS = {
     "age": FactType(kind="number", unit="year"),

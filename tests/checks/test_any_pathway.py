@@ -7,7 +7,7 @@ from hypothesis import given
 from pathway.checks.table import CHECKS, risks
 from pathway.language.source import LANGUAGES
 from pathway.model.pathway import Pathway
-from tests.properties.drawn import pathways
+from tests.drawn.pathways import pathways
 
 
 @given(pathways())

@@ -17,7 +17,9 @@ from pathway.model.measures import Cost, Price
 from pathway.model.pathway import Pathway
 from pathway.tracking.records import OUTCOMES
 from pathway.tracking.tell import tell
-from tests.properties.drawn import LAST, START, STEP, logs, pathways
+from tests.drawn.logs import logs
+from tests.drawn.pathways import pathways
+from tests.drawn.world import LAST, START, STEP
 
 
 @given(pathways(), logs(), st.integers(0, 1_000))

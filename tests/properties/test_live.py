@@ -10,7 +10,9 @@ from pathway.machine.compile import compile_pathway
 from pathway.model.pathway import Enter, Pathway, Start
 from pathway.tracking.live import Live
 from pathway.tracking.tell import tell
-from tests.properties.drawn import LAST, START, STEP, logs, pathways
+from tests.drawn.logs import logs
+from tests.drawn.pathways import pathways
+from tests.drawn.world import LAST, START, STEP
 
 
 @given(pathways(), logs(), st.data())

@@ -15,7 +15,9 @@ from pathway.model.scenarios import Scenes
 from pathway.model.scope import Scope
 from pathway.tracking.recorded import record
 from pathway.tracking.scenarios import run
-from tests.properties.drawn import LAST, logs, pathways
+from tests.drawn.logs import logs
+from tests.drawn.pathways import pathways
+from tests.drawn.world import LAST
 
 
 def read(text: str, pathway: Pathway) -> tuple[Scenario, list[str]]:

@@ -19,7 +19,7 @@ from pathway.simulation.followed import Followed
 from pathway.simulation.planted import Planted
 from pathway.simulation.population import Population, population
 from pathway.simulation.profile import Profile, Share
-from tests.properties.drawn import pathways
+from tests.drawn.pathways import pathways
 from tests.simulation.found import found, planted
 
 SHIPPED = [name for name in shipped() if name != "discharge" and not name.endswith("_shared")]

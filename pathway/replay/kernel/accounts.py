@@ -142,8 +142,6 @@ def _wait(p: Any, o: int, until: int) -> None:
 def _add(p: Any, o: int, first: int, party: int, start: int, end: int, until: int) -> None:
     owed = p.obligations[o]
     start, end = max(start, owed.anchored_at), min(end, until)
-    if end <= start:
-        return
     counted = end - start - _held(p, o, start, end, until)
     if counted <= 0:
         return

@@ -92,6 +92,8 @@ def watch(m: Any, e: Any, p: Any, episode: int, event: int) -> None:
         known.value = value
         if value == TRUE and was != TRUE:
             at = node(p, event)
+            if at < 0:
+                return
             if known.turned0 < 0:
                 known.turned0 = at
             else:

@@ -23,8 +23,6 @@ def find_undone(m: Any, e: Any, p: Any) -> None:
     for place in range(v.placed - 1, -1, -1):
         key, key2 = e.key[v.first + place], p.key2[place]
         p.undoer[place] = p.undoing[key]
-        if key2 >= 0 and p.undoing[key2] >= 0 and (p.undoer[place] < 0 or p.undoing[key2] < p.undoer[place]):
-            p.undoer[place] = p.undoing[key2]
         for turn in range(2):
             own = key2 if turn == 0 else key
             if own >= 0 and m.dispatch[base + own].concerns & F_UNDONE:

@@ -33,9 +33,9 @@ def _add(p: Any, number: int, place: int) -> int:
     """A row more, of nothing so far, in which everything is known."""
     v = p.v[0]
     at = v.counted
-    if at >= len(p.counted):
+    if at >= len(p.counted) - 1:  # the last place is for what no longer fits
         v.full = 1
-        at -= 1
+        at = len(p.counted) - 1
     v.counted = at + 1
     new = p.counted[at]
     new.patient = v.patient

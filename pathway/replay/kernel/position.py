@@ -149,9 +149,9 @@ def begin_course(m: Any, e: Any, p: Any, episode: int, event: int) -> None:
 @kernel
 def _stand(m: Any, p: Any, episode: int, stage: int, place: int) -> None:
     at = p.v[0].stays
-    if at >= len(p.stays):
+    if at >= len(p.stays) - 1:  # the last place is for what no longer fits
         p.v[0].full = 1
-        at -= 1
+        at = len(p.stays) - 1
     p.v[0].stays = at + 1
     p.stays[at].since = p.v[0].now
     p.stays[at].stage = stage

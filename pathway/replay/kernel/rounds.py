@@ -36,11 +36,11 @@ from pathway.replay.kernel.times import day_end, day_of
 
 @kernel
 def node(p: Any, place: int) -> int:
-    """A new link of a list of places; the first where there is no room."""
+    """A new link of a list of places; -1 where there is no room."""
     at = p.v[0].nodes
     if at >= len(p.nodes):
         p.v[0].full = 1
-        return 0
+        return -1
     p.v[0].nodes = at + 1
     p.nodes[at].place = place
     p.nodes[at].next = -1
@@ -62,6 +62,8 @@ def anchors_of(p: Any, rule: int, episode: int) -> int:
 def add_anchor(p: Any, rule: int, place: int) -> None:
     known = p.rule[rule]
     at = node(p, place)
+    if at < 0:
+        return
     if known.anchors0 < 0:
         known.anchors0 = at
     else:

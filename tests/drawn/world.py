@@ -1,0 +1,140 @@
+"""What drawn pathways and logs are made of: small vocabularies and a coarse clock, so that ties and repeated anchors are common."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from pathway.model.base import Duration, Period
+from pathway.model.calendar import to_instant
+from pathway.model.expressions import (
+    And,
+    Compare,
+    CountOf,
+    EventRef,
+    FactValue,
+    Happened,
+    Known,
+    LastFact,
+    Not,
+    Or,
+    TimeSince,
+    Within,
+)
+from pathway.model.measures import Bands
+from pathway.model.pathway import (
+    Element,
+    Fact,
+    FactType,
+    Message,
+    Party,
+    Resource,
+)
+from pathway.model.pathway import Event as Declared
+from pathway.model.rules import Anchor, Timing
+
+EVENTS = ("a", "b", "c", "d", "stop", "go", "undo_a")
+STAGES = ("one", "two", "three")
+PARTIES = ("p", "q", "r")
+WORDS = ("mild", "moderate", "severe")
+START = to_instant(datetime(2026, 3, 26, 10, tzinfo=UTC))
+"""Two days before the clocks go forward."""
+STEP = 6 * 3_600_000_000
+LAST = START + 160 * STEP
+
+_PHASES = (("letter", "sent"), ("letter", "received"), ("note", "sent"), ("bed", "started"), ("bed", "delivered"))
+events = st.sampled_from(EVENTS[:4]).map(lambda name: EventRef(name=name))
+phases = st.sampled_from(_PHASES).map(lambda of: EventRef(name=of[0], phase=of[1]))
+happenings = st.one_of(events, events, events, phases)
+"""What can be waited for: an event, or what became of a message or a resource."""
+_UNITS = {"hour": 6, "minute": 180, "day": 1, "working_day": 1, "week": 1, "month": 1}
+durations = st.builds(
+    lambda amount, unit: Duration(amount=amount * _UNITS[unit], unit=unit),
+    st.integers(1, 4),
+    st.sampled_from([*["hour", "day", "working_day"] * 3, "minute", "week", "month"]),
+)
+orders = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
+_numbers = st.sampled_from([0, 1, 2, 3, 1.5])
+simple_conditions = st.one_of(
+    st.builds(lambda op, n: Compare(op=op, left=FactValue(fact="x"), right=n), orders, _numbers),
+    st.sampled_from(["x", "s", "day", "f"]).map(lambda fact: Known(fact=fact)),
+    st.builds(lambda op, yes: Compare(op=op, left=FactValue(fact="f"), right=yes), st.sampled_from(["==", "!="]), st.booleans()),
+    happenings.map(lambda e: Happened(event=e)),
+    st.builds(
+        lambda e, op, span, n: Compare(op=op, left=CountOf(event=e, span=span), right=n),
+        happenings, orders, st.none() | durations, st.integers(0, 3),
+    ),
+    st.builds(lambda e, op, n: Compare(op=op, left=LastFact(fact="x", event=e), right=n), events, orders, _numbers),
+    st.builds(
+        lambda e, op, span: Compare(op=op, left=TimeSince(event=e), right=span),
+        happenings, st.sampled_from(["<", "<=", ">", ">="]), durations,
+    ),
+    st.builds(lambda op, word: Compare(op=op, left=FactValue(fact="s"), right=word), orders, st.sampled_from(WORDS)),
+    st.sampled_from(["in", "not in"]).map(lambda op: Within(op=op, left=FactValue(fact="s"), values=("mild", "severe"))),
+    st.sampled_from(["in", "not in"]).map(lambda op: Within(op=op, left=FactValue(fact="x"), values=(1, 3))),
+)  # fmt: skip
+_sides = st.one_of(simple_conditions, simple_conditions, simple_conditions.map(lambda item: Not(item=item)))
+conditions = st.one_of(
+    _sides,
+    _sides,
+    st.builds(
+        lambda made, items: made(items=tuple(items)), st.sampled_from([And, Or]), st.lists(_sides, min_size=2, max_size=3)
+    ),
+    st.builds(lambda one, two, three: Or(items=(And(items=(one, two)), three)), _sides, _sides, _sides),
+    st.builds(lambda one, two: Not(item=And(items=(one, two))), _sides, _sides),
+)
+anchors = st.one_of(
+    st.lists(happenings, min_size=1, max_size=2, unique_by=lambda e: (e.name, e.phase)).flatmap(
+        lambda es: st.sampled_from(["first", "latest"]).map(lambda pick: Anchor(events=tuple(es), pick=pick))
+    ),
+    conditions.map(lambda c: Anchor(becomes=c)),
+    st.just(Anchor(fact="day")),
+)
+
+
+PERIODS = (
+    Period(end=date(2026, 3, 29)),
+    Period(start=date(2026, 3, 29), end=date(2026, 3, 31)),
+    Period(start=date(2026, 3, 31)),
+)
+
+
+WORLD: dict[str, Any] = {
+    "events": {name: Declared(name=name, undone_by=("undo_a",) if name == "a" else ()) for name in EVENTS},
+    "messages": {
+        "letter": Message(name="letter", contains=(Element(name="m"), Element(name="n"))),
+        "note": Message(name="note", contains=(Element(name="m"),)),
+    },
+    "resources": {"bed": Resource(name="bed")},
+    "parties": {
+        "p": Party(name="p", level="specialist"),
+        "q": Party(name="q", level="municipal"),
+        "r": Party(name="r", level="home"),
+        "t": Party(name="t", level="municipal", residence="s"),
+    },
+    "facts": {
+        "x": Fact(name="x", type=FactType(kind="number")),
+        "s": Fact(name="s", type=FactType(kind="one_of", values=WORDS)),
+        "f": Fact(name="f", type=FactType(kind="yes_no")),
+        "day": Fact(name="day", type=FactType(kind="date")),
+    },
+    "bands": {"size": Bands(name="size", fact="x", at=(1, 2))},
+}
+
+
+MANY = tuple(EventRef(name=name) for name in EVENTS[:4])
+"""Of these a log has some, most often: where few come in, little is owed."""
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> dict[str, Message]:
+    """Letters and notes: with contents that depend on the patient, a receipt that is always asked for, one in place of the other."""
+    if draw(st.booleans()):
+        return dict(WORLD["messages"])
+    severe = Compare(op="==", left=FactValue(fact="s"), right="severe")
+    receipt = draw(st.none() | st.builds(Timing, upper=durations, look=st.just("either")))
+    letter = Message(name="letter", contains=(Element(name="m"), Element(name="n", when=severe)), receipt=receipt)
+    replaces = draw(st.sampled_from([(), ("letter",)]))
+    return {"letter": letter, "note": Message(name="note", contains=(Element(name="m"),), replaces=replaces)}
