@@ -145,8 +145,8 @@ def _written(texts: shape.Texts, events: shape.Events, number: int) -> Iterator[
     """The texts of some breaks after others, in a buffer of their own."""
     first, size = 0, _USUAL * min(number, 1 << 16)
     while first < number:
-        out = np.empty(size, np.uint8)
-        places = [given(table) for table in (texts._replace(out=out), events)]
+        out = pa.allocate_buffer(size)  # memory that Arrow has used before costs less than new
+        places = [given(table) for table in (texts._replace(out=np.frombuffer(out, np.uint8)), events)]
         if PLAIN:
             with np.errstate(over="ignore"):  # a digest counts modulo 2**64
                 last = written.texts_of(places[0], places[1], first, number, 0)
@@ -161,7 +161,7 @@ def _written(texts: shape.Texts, events: shape.Events, number: int) -> Iterator[
 
 def _array(end: Any, out: Any) -> pa.Array:
     places = np.concatenate([[0], end]).astype(np.int32)
-    return pa.Array.from_buffers(pa.string(), len(end), [None, pa.py_buffer(places), pa.py_buffer(out)])
+    return pa.Array.from_buffers(pa.string(), len(end), [None, pa.py_buffer(places), out])
 
 
 def _bytes(texts: pa.Array) -> tuple[Any, Any]:
