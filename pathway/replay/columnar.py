@@ -173,6 +173,8 @@ class _Pass:
     @property
     def left(self) -> Any:
         """By row: 0, or 1 and the stage in which it changed nothing."""
+        if len(self.events.row) == 0:  # they stand in the order of the rows
+            return self._left
         left = np.zeros(len(self.rows), np.int16)
         left[self.order] = self._left
         return left

@@ -151,9 +151,10 @@ class Surroundings:
 
     def answers(self) -> Sheet:
         found = self.told.chunk.owed
-        found = found[(found["part"] == shape.ANSWER) & (found["met_at"] != shape.NEVER)]
+        rules = [number for number, each in enumerate(self.told.lowered.rules) if each.rule.answer_fact is not None]
+        found = found[(found["part"] == shape.ANSWER) & (found["met_at"] != shape.NEVER)] if rules else found[:0]
         answer = np.full(len(found), -1, np.int64)
-        for number in np.unique(found["rule"]).tolist():
+        for number in rules:
             own = found["rule"] == number
             answer[own] = self._answered(number, found[own])
         found, answer = found[answer >= 0], answer[answer >= 0]
