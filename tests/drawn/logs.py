@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -26,14 +26,18 @@ def _each(**values: Any) -> list[dict[str, Any]]:
 
 
 _PHASES = ["sent"] * 3 + ["received"] * 2 + ["acknowledged", "answered", "rejected"]
-_BED = ["requested", "requested", "started", "started", "delivered", "ended", "refused"]
+_BED = [None, "requested", "requested", "started", "started", "delivered", "ended", "refused"]
 KINDS: dict[str, list[dict[str, Any]]] = {
-    "event": _each(name=[*EVENTS[:4] * 2, *EVENTS[4:], "stop", "go"], party=[None, None, "p", "q"], facts=_FACTS, unit=_UNITS),
-    "date": _each(name=EVENTS[:4], date_only=[True], unit=_UNITS),
+    "event": _each(name=[*EVENTS[:4] * 2, *EVENTS[4:], "stop", "go", "undo_a"], party=[None, None, "p", "q"], facts=_FACTS, unit=_UNITS),
+    "date": [
+        *_each(name=EVENTS[:4], date_only=[True], unit=_UNITS),
+        *_each(name=["letter"], phase=["sent", "received", "acknowledged"], receiver=[None, *PARTIES], date_only=[True]),
+        *_each(name=["bed"], phase=["started"], date_only=[True]),
+    ],
     "message": _each(
-        name=["letter", "letter", "note"], phase=_PHASES, elements=[None, ("m",), ("n",), ("m", "n")],
-        sender=["p", "p", "q", "elsewhere", None],
-        receiver=[None, *PARTIES, *PARTIES, "elsewhere"], unit=_UNITS,
+        name=["letter"] * 3 + ["note"], phase=_PHASES, elements=[None, ("m",), ("n",), ("m", "n")],
+        sender=["p", "p", "q", "elsewhere", None, None],
+        receiver=[None, None, *PARTIES, *PARTIES, "elsewhere"], unit=_UNITS,
     ),
     "bed": _each(name=["bed"], phase=_BED, party=[None, *PARTIES, "elsewhere"], amount=_AMOUNTS, unit=_UNITS),
     "deviation": _each(name=[DEVIATION], deviation=["one_0", "two_0", "everywhere_0", *STAGES], because=["agreed"], unit=_UNITS),
@@ -46,7 +50,7 @@ _TIMES = [(0, None)] * 9 + [(1, None), (4, None), (0, 1), (0, 20), (4, 1)]
 
 _said = {kind: st.integers(0, len(said) - 1).map(said.__getitem__) for kind, said in KINDS.items()}
 _times = st.sampled_from(_TIMES)
-_steps, _days, _places = st.integers(0, 40), st.integers(0, 4), st.integers(0, 9)
+_steps, _days, _places = st.integers(0, 40), st.integers(0, 9), st.integers(0, 9)
 _untils = st.sampled_from([None, 0, 2, 8])
 _told: Any = st.sampled_from([{}, {"s": "mild"}, {"s": "severe"}])
 _many = st.sampled_from([3, 8, 16, 24, 32]).flatmap(lambda most: st.integers(most // 3, most))
@@ -62,7 +66,7 @@ def logs(draw: st.DrawFn) -> list[Event]:
         said = draw(_said[kind])
         at = START + draw(_steps) * STEP
         if kind == "date":
-            at = calendar_for("Europe/Oslo", "NO").start(date(2026, 3, 27 + draw(_days)))
+            at = calendar_for("Europe/Oslo", "NO").start(date(2026, 3, 27) + timedelta(days=draw(_days)))
         delay, kept = draw(_times)
         recorded = at if kind == "date" else at + delay * STEP
         common: dict[str, Any] = {"id": f"{number:02}", "root": f"{number:02}", "patient": "someone", **said}

@@ -78,7 +78,7 @@ def pathways(draw: st.DrawFn) -> Pathway:
         units=draw(bound),
         indicators={name: draw(indicators(name)) for name in ("i", "j")[: draw(st.integers(0, 2))]},
         costs=tuple(draw(costs(name)) for name in ("k", "l")[: draw(st.integers(0, 2))]),
-        enters=tuple(draw(enters(MANY if first else (*MANY[3:], *SENT))) for first in (True, False)[: draw(st.integers(1, 2))]),
+        enters=tuple(draw(enters(on)) for on in (MANY, SENT, SENT[1:])[: draw(st.integers(1, 3))]),
         unsuited=tuple(
             Unsuited(when=draw(st.none() | conditions), because=because)
             for because in ("other", "elsewhere")[: draw(st.sampled_from([0, 0, 0, 0, 1, 2]))]
@@ -163,9 +163,10 @@ def _starting(draw: st.DrawFn, stage: Stage) -> Stage:
     """A stage in which an event, or a transition, starts the other pathway."""
     if stage.end:
         return stage
-    start = Start(pathway="child", when=draw(st.none() | conditions))
+    beneath = (draw(rules(f"{stage.name}_start")),) if draw(st.booleans()) else ()
+    start = Start(pathway="child", when=draw(st.none() | conditions), rules=beneath)
     if stage.transitions and draw(st.booleans()):
-        first, *others = stage.transitions
+        first, *others = sorted(stage.transitions, key=lambda way: way.after is None)  # one by time, if there is one
         ways = (first.model_copy(update={"starts": (start,)}), *others)
         return stage.model_copy(update={"transitions": ways})
     return stage.model_copy(update={"starts": (start.model_copy(update={"on": (draw(events),)}),)})

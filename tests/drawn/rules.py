@@ -66,6 +66,7 @@ HOLDS = (
     Hold(start=EventRef(name="stop"), end=EventRef(name="b")),
     Hold(start=EventRef(name="c"), end=EventRef(name="go")),
     Hold(start=EventRef(name="bed", phase="requested"), end=EventRef(name="bed", phase="started")),
+    Hold(start=EventRef(name="letter", phase="sent"), end=EventRef(name="note", phase="sent")),
 )
 
 
@@ -95,16 +96,18 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
         "while_here": draw(st.booleans()) and draw(st.booleans()),
         "when": draw(st.none() | conditions),
         "standing": Standing(proposed=draw(st.integers(0, 9)) == 0),
-        "by": draw(st.none() | st.sampled_from(PARTIES)),
+        "by": draw(st.none() | st.sampled_from([*PARTIES, "t"])),
     }
     if kind not in ("decide", "look_up"):
         fields["timing"] = timing = draw(st.none() | timings())
-        fields["holds"] = draw(st.sampled_from([(), (), HOLDS[:1], HOLDS[1:2], HOLDS[:2], HOLDS[2:], HOLDS[1:]]))
+        fields["holds"] = draw(st.sampled_from([(), (), HOLDS[:1], HOLDS[1:2], HOLDS[:2], HOLDS[2:4], HOLDS[4:], HOLDS[1:]]))
         if timing is not None and timing.upper is not None and draw(st.integers(0, 4)) == 0:
             fields["variants"] = (draw(variants()),)
         if draw(st.integers(0, 9)) == 0 and (timing is None or timing.every is None):
             fields["wait_until"] = draw(conditions)
         reasons = ("known", "rare")[: draw(st.sampled_from([0, 0, 0, 0, 0, 1, 2]))]
+        if timing is not None and timing.upper is not None and draw(st.integers(0, 3)) == 0:
+            fields["warn_after"] = draw(durations)
         fields["may_deviate"] = tuple(Deviation(when=draw(conditions), because=because) for because in reasons)
     if kind in ("expect", "measure"):
         fields["event"] = draw(happenings)
@@ -117,7 +120,7 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
         if limit is not None and (limit.every or limit.lower or limit.not_before or limit.promptly):
             fields["timing"] = limit.model_copy(update={"every": None, "lower": None, "not_before": None, "promptly": False})
     elif kind == "send":
-        receivers = draw(st.lists(st.sampled_from(PARTIES), min_size=1, max_size=3, unique=True))
+        receivers = draw(st.lists(st.sampled_from([*PARTIES, *PARTIES, "t"]), min_size=1, max_size=3, unique=True))
         name, sender = draw(st.sampled_from(["letter", "letter", "note"])), draw(st.sampled_from(["p", "p", "q"]))
         fields |= {"message": name, "sender": sender, "receivers": tuple(receivers)}
         if draw(st.booleans()):
@@ -138,7 +141,11 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
             )
         )
     else:
-        fields |= {"resource": "bed", "whole_stage": draw(st.booleans()), "level": draw(st.sampled_from([None, "municipal"]))}
+        fields |= {
+            "resource": "bed",
+            "whole_stage": draw(st.booleans()),
+            "level": draw(st.sampled_from([None, "municipal", "home"])),
+        }
         match draw(st.sampled_from(["plain", "plain", "count", "from_to"])):
             case "count":
                 fields |= {**_count(draw, draw(st.sampled_from(["times", "hours", "minutes"]))), "whole_stage": False}

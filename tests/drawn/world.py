@@ -38,6 +38,7 @@ from pathway.model.rules import Anchor, Timing
 EVENTS = ("a", "b", "c", "d", "stop", "go", "undo_a")
 STAGES = ("one", "two", "three")
 PARTIES = ("p", "q", "r")
+UNDONE_BY = {"a": ("undo_a",), "b": ("undo_a", "go"), "c": ("note",)}
 WORDS = ("mild", "moderate", "severe")
 START = to_instant(datetime(2026, 3, 26, 10, tzinfo=UTC))
 """Two days before the clocks go forward."""
@@ -102,7 +103,7 @@ PERIODS = (
 
 
 WORLD: dict[str, Any] = {
-    "events": {name: Declared(name=name, undone_by=("undo_a",) if name == "a" else ()) for name in EVENTS},
+    "events": {name: Declared(name=name, undone_by=UNDONE_BY.get(name, ())) for name in EVENTS},
     "messages": {
         "letter": Message(name="letter", contains=(Element(name="m"), Element(name="n"))),
         "note": Message(name="note", contains=(Element(name="m"),)),

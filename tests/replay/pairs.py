@@ -130,7 +130,7 @@ def drawn(strategy: st.SearchStrategy[Drawn], number: int, start: int) -> list[D
 def cases(number: int, each: int, start: int, at_once: int = 250) -> Iterator[Case]:
     """As many families, some of them with few rules and many counts, with so many logs each."""
     chance = random.Random(start)
-    deal = drawn(logs(), max(4 * each, min(20_000, number * each // 10)), start)
+    deal = drawn(logs(), min(20_000, number * each), start)
     for begun in range(0, number, at_once):
         wanted = min(at_once, number - begun)
         few = wanted // 4
