@@ -124,7 +124,8 @@ class _Maker:
         for name, party in (("party", event.party), ("sender", event.sender), ("receiver", event.receiver)):
             fields[name] = party if party in parties else None
         if event.name in self.pathway.messages:
-            fields["elements"] = event.elements or None
+            declared = {element.name for element in self.pathway.messages[event.name].contains}
+            fields["elements"] = tuple(name for name in event.elements or () if name in declared) or None
         if event.amount is not None and event.amount >= 0:
             fields["amount"] = round(event.amount, 6)
         fields["facts"] = {name: value for name, told in event.facts.items() if (value := self._value(name, told)) is not None}

@@ -191,16 +191,13 @@ def move(m: Any, e: Any, p: Any, episode: int, number: int, event: int) -> None:
     for at in range(way.rules0, way.rules1):
         rule = m.pool[at]
         about = m.rules[rule]
-        waits = about.watch >= 0
-        if about.raised0 < about.raised1:
-            own = False
-            for raising in range(about.raised0, about.raised1):
-                own = own or m.pool[raising] == key or m.pool[raising] == key2
-            waits = waits or not own
-        if waits:
-            come_into_force(m, e, p, episode, rule, event, p.v[0].now)
-        else:
+        at_once = about.watch < 0 and about.raised0 == about.raised1
+        for raising in range(about.raised0, about.raised1):
+            at_once = at_once or m.pool[raising] == key or m.pool[raising] == key2
+        if at_once:
             raise_at(m, e, p, episode, rule, event, at_of(e, p, event))
+        else:
+            come_into_force(m, e, p, episode, rule, event, p.v[0].now)
     start_others(m, e, p, episode, way.starts0, way.starts1, event)
 
 

@@ -76,7 +76,7 @@ def owe_one(
     m: Any, e: Any, p: Any, episode: int, rule: int, receiver: int, anchor: int, anchored_at: int, judged: int, turn: int
 ) -> int:
     o = begin(m, e, p, episode, rule, MAIN, receiver, anchor, anchored_at, m.rules[rule].timing, turn)
-    if judged == UNKNOWN:
+    if judged == UNKNOWN and not p.v[0].full:
         p.obligations[o].unknown = 1
         if p.v[0].unknown >= len(p.unknown):
             p.v[0].full = 1
