@@ -105,19 +105,20 @@ class Family:
 
 @st.composite
 def families(draw: st.DrawFn) -> Family:
-    """A pathway; sometimes with a local adaptation and an older version, sometimes one that starts another."""
-    pathway = draw(pathways())
+    """A pathway; sometimes with a local adaptation and an older version, sometimes one that starts another; sometimes far west."""
+    zone = {"time_zone": draw(st.sampled_from(["Europe/Oslo"] * 4 + ["America/St_Johns"]))}
+    pathway = draw(pathways()).model_copy(update=zone)
     editions = []
     if draw(st.integers(0, 2)) == 0:
-        local = draw(pathways())
+        local = draw(pathways()).model_copy(update=zone)
         editions.append(local.model_copy(update={"adaptation": "Local", "applies_when": draw(conditions)}))
     if draw(st.integers(0, 3)) == 0:
         day = date(2026, 3, 30)
         pathway = pathway.model_copy(update={"valid": Period(start=day)})
-        editions.append(draw(pathways()).model_copy(update={"version": "0", "valid": Period(end=day)}))
+        editions.append(draw(pathways()).model_copy(update={**zone, "version": "0", "valid": Period(end=day)}))
     if draw(st.integers(0, 2)) > 0:
         return Family(pathway, tuple(editions))
-    child = draw(pathways()).model_copy(update={"name": "child"})
+    child = draw(pathways()).model_copy(update={**zone, "name": "child"})
     stages = {name: _starting(draw, stage) if draw(st.booleans()) else stage for name, stage in pathway.stages.items()}
     return Family(pathway.model_copy(update={"stages": stages}), tuple(editions), child)
 

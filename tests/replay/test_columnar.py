@@ -24,7 +24,7 @@ from pathway.replay.tables import RECORDS
 from pathway.tracking.scenarios import events_of
 from tests.drawn.logs import logs
 from tests.drawn.pathways import Family, families, measured
-from tests.drawn.world import LAST, START, STEP, WORLD
+from tests.drawn.world import EVENTS, LAST, START, STEP, WORLD
 from tests.replay.pairs import Answer, by_kernel, by_tracker, followed, named, plain
 
 PATIENTS = 4
@@ -129,7 +129,9 @@ def test_whom_days_cost_is_asked_over_all_episodes_and_without_what_was_undone()
     stages = {"one": Stage(name="one", transitions=(Transition(target="done", on=(d,)),)), "done": Stage(name="done", end=True)}
     throughout = Stage(name="throughout")
     enters = (Enter(stage="one", on=(b, c)),)
-    pathway = Pathway(name="days", version="1", **WORLD, costs=costs, enters=enters, stages=stages, throughout=throughout)
+    events = {name: Declared(name=name, undone_by=("undo_a",) if name == "a" else ()) for name in EVENTS}
+    world = {**WORLD, "events": events}
+    pathway = Pathway(name="days", version="1", **world, costs=costs, enters=enters, stages=stages, throughout=throughout)
     told = ["b", "a", "d", "undo_a", "c", "a", "d"]
     log = [Event(id=f"{n}", patient="p0", name=name, occurred=START + 8 * n * STEP) for n, name in enumerate(told)]
     compiled = compile_pathway(pathway)

@@ -332,7 +332,6 @@ def decision(m: Any, e: Any, p: Any, episode: int, rule: int, place: int) -> Non
     o = begin(m, e, p, episode, rule, MAIN, -1, place, at, -1, 0)
     owed = p.obligations[o]
     owed.due = at
-    note_due(p, o)
     stay = holding(p, episode, at, at)
     owed.stage = about.stage if about.stage >= 0 else p.stays[stay].stage
     if judged == UNKNOWN:
