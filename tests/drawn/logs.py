@@ -40,7 +40,10 @@ KINDS: dict[str, list[dict[str, Any]]] = {
         receiver=[None, None, *PARTIES, *PARTIES, "elsewhere"], unit=_UNITS,
     ),
     "bed": _each(name=["bed"], phase=_BED, party=[None, *PARTIES, "elsewhere"], amount=_AMOUNTS, unit=_UNITS),
-    "deviation": _each(name=[DEVIATION], deviation=["one_0", "two_0", "everywhere_0", *STAGES], because=["agreed"], cause=[None, "capacity"], unit=_UNITS),
+    "deviation": _each(
+        name=[DEVIATION], deviation=["one_0", "two_0", "everywhere_0", *STAGES], because=["agreed"], cause=[None, "capacity"],
+        unit=_UNITS,
+    ),
 }  # fmt: skip
 """What an event says beside when."""
 _kinds = st.sampled_from(["event"] * 12 + ["message"] * 6 + ["bed"] * 3 + ["date"] * 2 + ["deviation"])

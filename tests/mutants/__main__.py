@@ -63,7 +63,7 @@ def main() -> None:
         for number, fault in enumerate(chosen, 1):
             by = found(fault)
             survived += by.startswith(SURVIVED)
-            print(f"{number:4} {by:28} {fault.file}:{fault.line}  {fault.said}", flush=True)
+            print(f"{number:4} {by:28} {fault.file}:{fault.line}  {fault.said[:200]}", flush=True)
     print(f"{len(possible)} possible, {len(chosen)} planted, {len(chosen) - survived} found ({1 - survived / len(chosen):.1%})")
 
 

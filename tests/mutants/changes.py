@@ -76,7 +76,7 @@ def faults(file: str) -> list[Fault]:
                     _put(parent, name, place, changed)
                     text = ast.unparse(ast.fix_missing_locations(tree))
                     _put(parent, name, place, child)
-                    said = f"{_short(child)}  ->  {_short(changed)}"
+                    said = f"{_short(child)} -> {_short(changed)}"
                     found.append(Fault(file, getattr(child, "lineno", 0), getattr(child, "end_lineno", 0), said, text))
     return found
 
@@ -100,4 +100,6 @@ def _put(parent: ast.AST, name: str, place: int, node: ast.AST) -> None:
 
 
 def _short(node: ast.AST) -> str:
-    return " ".join(ast.unparse(ast.fix_missing_locations(node)).split())[:90]
+    if isinstance(node, ast.If):
+        return f"if {ast.unparse(node.test)}:"
+    return " ".join(ast.unparse(ast.fix_missing_locations(node)).split())
