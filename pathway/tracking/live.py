@@ -145,7 +145,7 @@ class _Strand:
             return self._from(earlier, as_of, place_in_order(self.compiled, events))
         if self._told is None or not self._whole or self._told.patient.now > as_of:
             if len(self._beside) > _MOST_BESIDE:
-                self._bring_on()
+                self._bring_on(as_of)
             self._told = self._from(self._head.copy(), as_of, self._beside)
             self._whole = not self._beside or self._beside[-1].at <= as_of
         elif self._told.patient.now < as_of:
@@ -161,10 +161,10 @@ class _Strand:
         course.close(as_of)
         return course
 
-    def _bring_on(self) -> None:
-        """Bring the head on to what came lately: later events will seldom be from before that."""
+    def _bring_on(self, as_of: Instant) -> None:
+        """Bring the head on to what came lately: later events will seldom be from before that. Not past what is asked for."""
         recent = self._beside[-_MOST_BESIDE // 2 :]
-        until = min(occurrence.low for occurrence in recent) - 1
+        until = min(as_of, min(occurrence.low for occurrence in recent) - 1)
         settled = [occurrence for occurrence in self._beside if occurrence.at <= until]
         waiting = self._beside[len(settled) :]
         if settled and all(occurrence.low > until for occurrence in waiting):

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from pathway.events.event import Event
 from pathway.machine.compile import compile_pathway
-from pathway.model.pathway import Enter, Pathway, Start
+from pathway.model.expressions import EventRef
+from pathway.model.pathway import Enter, Pathway, Stage, Start
 from pathway.tracking.live import Live
 from pathway.tracking.tell import tell
 from tests.drawn.logs import logs
 from tests.drawn.pathways import pathways
-from tests.drawn.world import LAST, START, STEP
+from tests.drawn.world import LAST, START, STEP, WORLD
 
 
 @given(pathways(), logs(), st.data())
@@ -72,3 +73,21 @@ def _starting(parent: Pathway, data: st.DataObject) -> Pathway:
 def _named_child(child: Pathway) -> Pathway:
     never = Enter(stage="one", on=(child.enters[0].on[0],), when=child.enters[0].when)
     return child.model_copy(update={"name": "child", "enters": (never,)})
+
+
+def test_a_past_day_of_a_long_story_that_was_let_go_of() -> None:
+    """What came after the day that is asked for is not taken with what came before it."""
+    come = EventRef(name="a")
+    stages = {"one": Stage(name="one")}
+    pathway = Pathway(
+        name="long", version="1", **WORLD, enters=(Enter(stage="one", on=(come,)),), stages=stages,
+        throughout=Stage(name="throughout"),
+    )  # fmt: skip
+    compiled = compile_pathway(pathway)
+    log = [Event(id=f"{n:02}", patient="someone", name="a", occurred=START + n * STEP) for n in range(5, 45)]
+    live = Live(compiled, "someone")
+    for event in log:
+        live.add(event)
+    live.rest()
+    assert live.story(START) == tell(compiled, log, as_of=START)
+    assert live.stage(START) is None
