@@ -83,7 +83,7 @@ def follow(
     again. `left` (by row) and `counts` are written into."""
     events_of = np.diff(events.start[first : last + 1])
     longest, total = int(events_of.max(initial=0)), int(events_of.sum())
-    size = {name: min(total, CHUNK) + ROOM for name in _GROWING} | dict.fromkeys(_WORKING, ROOM + longest)
+    size = {name: min(total, CHUNK) + ROOM for name in _GROWING} | dict.fromkeys(_WORKING, min(longest, CHUNK) + ROOM)
     fits = (len(machine.keys), len(lowered.facts), len(lowered.parties))
     spare = _SPARE.setdefault(lowered, deque())
     mine = _taken(spare, fits, longest, size) or _new(machine, lowered, fits, longest, size)
@@ -123,7 +123,7 @@ class _Counted(np.ndarray):
     """An array whose places count from the first, as they do for compiled code."""
 
     def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, int | np.integer) and index < 0:
+        if any(isinstance(one, int | np.integer) and one < 0 for one in (index if isinstance(index, tuple) else (index,))):
             raise IndexError(index)
         return super().__getitem__(index)
 

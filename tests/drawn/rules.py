@@ -55,7 +55,7 @@ def timings(draw: st.DrawFn) -> Timing:
         case "before":
             return Timing(**common, before=draw(events))
         case "every":
-            return Timing(every=draw(durations))
+            return Timing(every=draw(durations.filter(lambda period: period.amount > 0)))
         case "promptly":
             return Timing(**common, promptly=True)
     return Timing(**common)
@@ -181,7 +181,7 @@ def transitions(draw: st.DrawFn, name: str, throughout: bool = False) -> Transit
         when=draw(st.none() | conditions),
         otherwise=draw(st.integers(0, 5)) == 0,
         within=_staying(draw, name) if not throughout and draw(st.integers(0, 4)) == 0 else None,
-        rules=(draw(rules(f"{name}_under")),) if draw(st.integers(0, 2)) == 0 else (),
+        rules=(draw(rules(f"{name}_under")),) if draw(st.integers(0, 2)) < 2 else (),
     )
 
 

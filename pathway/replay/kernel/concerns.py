@@ -69,7 +69,7 @@ def start_by_event(m: Any, e: Any, p: Any, episode: int, event: int, key: int, k
     taken = False
     for turn in range(2):
         own = key2 if turn == 0 else key
-        if own >= 0 and p.v[0].current == episode:
+        if own >= 0:
             those = m.starts_on[p.episodes[episode].stage, own]
             if those >= 0:
                 taken |= start_others(m, e, p, episode, those + 1, those + 1 + m.pool[those], event)
@@ -207,20 +207,15 @@ def fall_due(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: i
 def undo_events(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: int) -> bool:
     now = p.episodes[episode]
     base = now.edition * m.sizes[KEYS]
-    number = 0
-    what = m.dispatch[base + key]
-    if what.undone0 < what.undone1:
-        number = gather(m, e, p, p.found, what.undone0, what.undone1, now.first, now.last)
-    if key2 >= 0:
-        other = m.dispatch[base + key2]
-        if other.undone0 < other.undone1:
+    undone = 0
+    for turn in range(2):
+        own = key if turn == 0 else key2
+        if own >= 0:
+            what = m.dispatch[base + own]
+            number = gather(m, e, p, p.found, what.undone0, what.undone1, now.first, now.last)
             undo(m, e, p, p.found, number, event)
-            more = gather(m, e, p, p.found, other.undone0, other.undone1, now.first, now.last)
-            undo(m, e, p, p.found, more, event)
-            return number + more > 0
-    if number:
-        undo(m, e, p, p.found, number, event)
-    return number > 0
+            undone += number
+    return undone > 0
 
 
 @kernel
