@@ -119,7 +119,7 @@ def families(draw: st.DrawFn) -> Family:
     if draw(st.integers(0, 2)) > 0:
         return Family(pathway, tuple(editions))
     child = draw(pathways()).model_copy(update={**zone, "name": "child"})
-    stages = {name: _starting(draw, stage) if draw(st.booleans()) else stage for name, stage in pathway.stages.items()}
+    stages = {name: _starting(draw, stage) if draw(st.integers(0, 3)) else stage for name, stage in pathway.stages.items()}
     return Family(pathway.model_copy(update={"stages": stages}), tuple(editions), child)
 
 

@@ -43,7 +43,9 @@ def timings(draw: st.DrawFn) -> Timing:
             return Timing(**common, upper=draw(durations))
         case "between":
             first, second = draw(st.integers(1, 3)), draw(st.integers(0, 3))
-            return Timing(**common, lower=Duration(amount=first, unit="day"), upper=Duration(amount=first + second, unit="day"))
+            unit, times = draw(st.sampled_from([("day", 1), ("working_day", 1), ("hour", 6), ("minute", 360)]))
+            lower, upper = (Duration(amount=amount * times, unit=unit) for amount in (first, first + second))
+            return Timing(**common, lower=lower, upper=upper)
         case "not_before":
             return Timing(**common, lower=draw(durations))
         case "not_before_event":
@@ -171,7 +173,7 @@ triggers = st.lists(happenings, min_size=1, max_size=2, unique_by=lambda e: (e.n
 @st.composite
 def transitions(draw: st.DrawFn, name: str, throughout: bool = False) -> Transition:
     target = draw(st.sampled_from([*STAGES, "done", None] if not throughout else [*STAGES, "done"]))
-    if draw(st.integers(0, 5)) == 0:
+    if draw(st.integers(0, 3)) == 0:
         anchor = draw(st.none() | events.map(lambda e: Anchor(events=(e,))))
         when = draw(st.none() | st.none() | conditions)
         return Transition(target=target, after=draw(durations), anchor=anchor, when=when)
