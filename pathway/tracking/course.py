@@ -194,8 +194,6 @@ class Course:
     def _move(self, episode: Episode, event: Occurrence) -> bool:
         """At most one transition: `leave` first, then the stage's own, then those of `throughout`; else a jump."""
         patient = self.patient
-        if patient.current is not episode:
-            return False
         episode.left_by = position.way_out(patient, event)
         if episode.left_by is not None:
             position.end(patient, episode, event)

@@ -26,7 +26,7 @@ def _each(**values: Any) -> list[dict[str, Any]]:
 
 
 _PHASES = ["sent"] * 3 + ["received"] * 2 + ["acknowledged", "answered", "rejected"]
-_BED = [None, "requested", "requested", "started", "started", "delivered", "ended", "refused"]
+_BED = [None, "requested", "requested", "started", "started", "delivered", "ended", "ended", "refused"]
 KINDS: dict[str, list[dict[str, Any]]] = {
     "event": _each(name=[*EVENTS[:4] * 2, *EVENTS[4:], "stop", "go", "undo_a"], party=[None, None, "p", "q"], facts=_FACTS, unit=_UNITS),
     "date": [
@@ -46,7 +46,7 @@ KINDS: dict[str, list[dict[str, Any]]] = {
     ),
 }  # fmt: skip
 """What an event says beside when."""
-_kinds = st.sampled_from(["event"] * 12 + ["message"] * 6 + ["bed"] * 3 + ["date"] * 2 + ["deviation"])
+_kinds = st.sampled_from(["event"] * 12 + ["message"] * 6 + ["bed"] * 5 + ["date"] * 2 + ["deviation"])
 _TIMES = [(0, None)] * 9 + [(1, None), (4, None), (0, 1), (0, 20), (4, 1)]
 """How many steps after it occurred an event is recorded, and after how many more it is retracted."""
 

@@ -90,7 +90,7 @@ def replies(draw: st.DrawFn) -> Timing:
 
 @st.composite
 def rules(draw: st.DrawFn, name: str) -> Rule:
-    kind = draw(st.sampled_from(["expect", "expect", "measure", "goal", "send", "decide", "look_up", "need"]))
+    kind = draw(st.sampled_from(["expect", "expect", "measure", "goal", "send", "decide", "look_up", "need", "need"]))
     fields: dict[str, object] = {
         "name": name,
         "label": name,

@@ -46,17 +46,18 @@ class Case:
     patients: dict[str, list[Event]]
     as_of: int
     receipts: bool
+    known_at: int | None
 
     def by(self, executor: Callable[..., Answer]) -> Answer:
-        return executor(self.family.compiled(), self.patients, self.as_of, receipts=self.receipts)
+        return executor(self.family.compiled(), self.patients, self.as_of, receipts=self.receipts, known_at=self.known_at)
 
 
-def _known(patients: Patients) -> list[tuple[str, list[Event]]]:
-    return [(name, [event for event in events if visible(event, None)]) for name, events in patients.items()]
+def _known(patients: Patients, known_at: int | None) -> list[tuple[str, list[Event]]]:
+    return [(name, [event for event in events if visible(event, known_at)]) for name, events in patients.items()]
 
 
-def followed(compiled: Compiled, patients: Patients, as_of: int, **how: Any) -> Found:
-    return Columnar(compiled).follow(rows_of(_known(patients)), as_of, **how)
+def followed(compiled: Compiled, patients: Patients, as_of: int, known_at: int | None = None, **how: Any) -> Found:
+    return Columnar(compiled).follow(rows_of(_known(patients, known_at)), as_of, **how)
 
 
 @contextmanager
@@ -78,9 +79,9 @@ def by_kernel(compiled: Compiled, patients: Patients, as_of: int, **how: Any) ->
     return {**_told(tables), "counts": counts, "left": dict(+found.left), "moves": dict(+found.moves)}
 
 
-def by_tracker(compiled: Compiled, patients: Patients, as_of: int, **how: Any) -> Answer:
+def by_tracker(compiled: Compiled, patients: Patients, as_of: int, known_at: int | None = None, **how: Any) -> Answer:
     told = []
-    for _, events in _known(patients):
+    for _, events in _known(patients, known_at):
         courses = told_courses(compiled, events, as_of=as_of, **how)
         told.append((story_of(courses, as_of), context_of(courses)))
     tables = {
@@ -139,7 +140,8 @@ def cases(number: int, each: int, start: int, at_once: int = 250) -> Iterator[Ca
             dealt = chance.sample(deal, each)
             if chance.random() < 0.1:
                 dealt = [[_bare(event) for event in log] for log in dealt]
-            yield Case(family, named(dealt), as_of, chance.random() < 0.5)
+            known_at = as_of if chance.random() < 0.2 else None
+            yield Case(family, named(dealt), as_of, chance.random() < 0.5, known_at)
 
 
 def _bare(event: Event) -> Event:
@@ -159,8 +161,9 @@ def main() -> None:
     begun, owed, broken = time.monotonic(), 0, 0
     for number, case in enumerate(cases(given.families, given.logs, given.seed), 1):
         compiled = case.family.compiled()
-        told = by_tracker(compiled, case.patients, case.as_of, receipts=case.receipts)
-        if by_kernel(compiled, case.patients, case.as_of, receipts=case.receipts) != told:
+        how: dict[str, Any] = {"receipts": case.receipts, "known_at": case.known_at}
+        told = by_tracker(compiled, case.patients, case.as_of, **how)
+        if by_kernel(compiled, case.patients, case.as_of, **how) != told:
             raise SystemExit(f"family {number} of seed {given.seed}: the executors do not tell the same")
         owed, broken = owed + len(told["obligations"]), broken + len(told["breaks"])
         if number % 250 == 0:

@@ -27,8 +27,6 @@ from pathway.replay.kernel.position import (
 def move_on(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: int, flags: int) -> bool:
     """At most one transition: `leave` first, then the stage's own, then those of `throughout`; else a jump."""
     v = p.v[0]
-    if v.current != episode:
-        return False
     now = p.episodes[episode]
     way = _way_out(m, e, p, key, key2) if flags & F_EXITS else -1
     now.left_by = way
