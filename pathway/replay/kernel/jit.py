@@ -8,8 +8,10 @@ a folder it can write to while it decorates, and stops with an error where there
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -28,11 +30,14 @@ ENTRANCES: list[tuple[Any, tuple[Any, ...]]] = []
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+_TEXT = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+"""All of the kernel's files."""
+_NAMED = Counter(re.findall(rb"\b\w+(?=\()", _TEXT))
+"""How often each name stands before a bracket: where a function is written, and where it is called."""
+
+
 def _content() -> str:
-    digest = blake2b(f"{sys.version_info[:2]} {numba.__version__}".encode(), digest_size=8)
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    return blake2b(f"{sys.version_info[:2]} {numba.__version__}".encode() + _TEXT, digest_size=8).hexdigest()
 
 
 def _places() -> Iterator[Path]:
@@ -67,8 +72,9 @@ FOLDER = _folder()
 
 def kernel(function: Function) -> Function:
     """A function of the kernel, compiled once, for the types that are written beside its arguments, whatever it is called with:
-    numba would else compile it again for each constant and each width of number."""
-    compiled = _decorated(function, cache=False)
+    numba would else compile it again for each constant and each width of number. One that is called in one or two places is
+    compiled into them: that takes half as long again, and what comes of it is a quarter faster."""
+    compiled = _decorated(function, forceinline=_NAMED[function.__name__.encode()] in (2, 3))
     wanted = tuple(_type(name, kind) for name, kind in function.__annotations__.items() if name != "return")
     if not PLAIN:
         template = compiled.get_call_template
@@ -85,11 +91,11 @@ def entrance(function: Function) -> Function:
     return compiled
 
 
-def _decorated(function: Callable[..., Any], *, cache: bool) -> Any:
+def _decorated(function: Callable[..., Any], **how: bool) -> Any:
     before = _config.CACHE_DIR
     _config.CACHE_DIR = FOLDER or ""
     try:
-        return njit(cache=cache, nogil=True, error_model="numpy")(function)
+        return njit(nogil=True, error_model="numpy", **how)(function)
     finally:
         _config.CACHE_DIR = before
 
