@@ -71,7 +71,7 @@ class _Compiler:
             undone=_inverse((undoing, event.name) for event in self.pathway.events.values() for undoing in event.undone_by),
             turning=tuple(self.turning),
             watched=tuple(compile_condition(turning, self.pathway, self.calendar) for turning in self.turning),
-            goals=tuple(rule for rule in self.rules if rule.reached is not None),
+            goals={rule.reached: rule for rule in self.rules if rule.reached is not None},
             paid_when=tuple(self._judgement(cost.when) for cost in self.pathway.costs),
             watching=tuple(rule for rule in self.rules if rule.watch is not None),
             meets=_index((key, rule) for rule in self.rules for key in sorted(rule.meets)),
@@ -97,6 +97,7 @@ class _Compiler:
         # What waits for a condition is raised by its turning true, whatever else it might be counted from.
         turning = rule.wait_until or (anchor.becomes if anchor else None)
         message = self.pathway.messages.get(rule.message or "")
+        receipt = rule.receipt or (message.receipt if message else None)
         decided = rule.event if rule.kind in ("decide", "look_up") else None
         before = timing.before if timing else None
         compiled = CompiledRule(
@@ -112,7 +113,8 @@ class _Compiler:
             reached=None if rule.reached is None else self._watch(rule.reached),
             before=self._key(before or rule.received_before or (rule.until if not timing or not timing.upper else None)),
             variants_before=tuple(self._key(v.timing.before if v.timing else None) for v in rule.variants),
-            receipt_before=self._key(rule.receipt.before if rule.receipt else None),
+            receipt=receipt,
+            receipt_before=self._key(receipt.before if receipt else None),
             answer_before=self._key(rule.answer.before if rule.answer else None),
             until=self._key(rule.until),
             decides=self._key(decided),

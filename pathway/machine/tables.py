@@ -43,6 +43,8 @@ class CompiledRule:
     before: str | None
     variants_before: tuple[str | None, ...]
     """The same, as each of the rule's variants says (None: it does not)."""
+    receipt: Timing | None
+    """When a message is to be acknowledged: as the rule says, else as the message always asks for."""
     receipt_before: str | None
     answer_before: str | None
     until: str | None
@@ -147,7 +149,8 @@ class Compiled:
     """The conditions that are watched because their turning true raises a rule or reaches a goal."""
     watched: tuple[Judgement, ...]
     """The same as functions."""
-    goals: tuple[CompiledRule, ...]
+    goals: Mapping[int, CompiledRule]
+    """By the number of a watched condition, the goal that its being true meets."""
     paid_when: tuple[Judgement | None, ...]
     """For whom each of the pathway's prices is."""
     watching: tuple[CompiledRule, ...]

@@ -37,6 +37,11 @@ _SPARE: WeakKeyDictionary[Lowered, deque[_Spare]] = WeakKeyDictionary()
 """By pathway, arrays that nobody works in: memory that was used before costs less than new."""
 
 
+def room_for(longest: int, total: int) -> dict[str, int]:
+    """How many rows there is room for to begin with, where one patient has so many events at most and all so many."""
+    return dict.fromkeys(_GROWING, min(total, CHUNK) + ROOM) | dict.fromkeys(_WORKING, min(longest, CHUNK) + ROOM)
+
+
 class _Spare(NamedTuple):
     """A patient's arrays, and for what they are large enough."""
 
@@ -83,7 +88,7 @@ def follow(
     again. `left` (by row) and `counts` are written into."""
     events_of = np.diff(events.start[first : last + 1])
     longest, total = int(events_of.max(initial=0)), int(events_of.sum())
-    size = {name: min(total, CHUNK) + ROOM for name in _GROWING} | dict.fromkeys(_WORKING, min(longest, CHUNK) + ROOM)
+    size = room_for(longest, total)
     fits = (len(machine.keys), len(lowered.facts), len(lowered.parties))
     spare = _SPARE.setdefault(lowered, deque())
     mine = _taken(spare, fits, longest, size) or _new(machine, lowered, fits, longest, size)

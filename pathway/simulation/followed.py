@@ -80,7 +80,7 @@ class Standing:
 
     @classmethod
     def at_first(cls, followed: Sequence[Followed], patient: str) -> Standing:
-        courses = tuple(tuple(Course(main, patient) for main in one.lineage) for one in followed)
+        courses = tuple(tuple(Course(main, patient, receipts=True) for main in one.lineage) for one in followed)
         return cls(followed, courses, ((),) * len(courses))
 
     def step(self, until: Instant, event: Event | None = None) -> Standing:

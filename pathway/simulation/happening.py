@@ -45,7 +45,7 @@ class Owed(NamedTuple):
 
     @classmethod
     def of(cls, pathway: str, obligation: Obligation) -> Owed:
-        anchor = None if obligation.anchor is None else obligation.anchor.root
+        anchor = obligation.anchor.root
         rule = obligation.rule.rule.name
         return cls(pathway, rule, obligation.part, obligation.receiver, anchor, obligation.round)
 

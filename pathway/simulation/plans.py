@@ -155,9 +155,7 @@ def after_break(walk: Walk, key: Key, course: Course, obligation: Obligation, me
 
 def follow_up(walk: Walk, event: Event, before: Standing) -> None:
     """What comes of an event although nothing is owed yet: a message is acknowledged, and what will be asked for too late is done."""
-    raised = {
-        (o.rule, o.part) for _, _, o in walk.standing.touched(before) if o.anchor is not None and o.anchor.root == event.id
-    }
+    raised = {(o.rule, o.part) for _, _, o in walk.standing.touched(before) if o.anchor.root == event.id}
     if event.phase in ("sent", "received") and all(part != "receipt" for _, part in raised):
         receipt = Happening(
             f"{event.name} acknowledged",

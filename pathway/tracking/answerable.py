@@ -24,18 +24,20 @@ def holding(episode: Episode, due: Instant, raised_at: Instant) -> Stay:
     """The stay that the patient was in up to an instant, or when the rule came into force if that was later."""
     held = [stay for stay in episode.stays if stay.since < due] or episode.stays[:1]
     if raised_at > due:
-        held = [stay for stay in episode.stays if stay.since <= raised_at] or episode.stays[:1]
+        held = [stay for stay in episode.stays if stay.since <= raised_at]
     return held[-1]
 
 
 def unit_of(patient: Patient, party: str | None) -> str | None:
     """The unit bound to a party: by the adaptation in force; the patient's municipality or GP for one that `is residence`;
     else the unit that the party's latest event came from."""
-    bound = patient.compiled.pathway.units.get(party or "")
+    if party is None:
+        return None
+    bound = patient.compiled.pathway.units.get(party)
     if bound is not None:
         return bound
-    declared = patient.compiled.pathway.parties.get(party or "")
+    declared = patient.compiled.pathway.parties.get(party)
     if declared is not None and declared.residence is not None:
         known = patient.fact(declared.residence)
         return None if known is None else str(known)
-    return patient.units.get(party or "")
+    return patient.units.get(party)

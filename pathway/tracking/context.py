@@ -130,7 +130,7 @@ def _identity(patient: Patient, obligation: Obligation) -> dict[str, Any]:
         "episode": obligation.episode,
         "rule": obligation.rule.rule.name,
         "receiver": obligation.receiver,
-        "anchor_event": obligation.anchor.root if obligation.anchor else None,
+        "anchor_event": obligation.anchor.root,
         "round": obligation.round,
     }
 

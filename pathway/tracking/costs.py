@@ -14,7 +14,7 @@ from pathway.machine.conditions import Judgement
 from pathway.model.keys import event_key
 from pathway.model.measures import Cost
 from pathway.tracking.hindsight import Hindsight
-from pathway.tracking.patient import Patient
+from pathway.tracking.patient import BEFORE, Patient
 from pathway.tracking.records import CostRecord
 from pathway.tracking.state import Episode, Occurrence
 
@@ -31,7 +31,7 @@ def _of_episode(patient: Patient, episode: Episode, seen: Hindsight, as_of: Inst
     edition = episode.edition
     for cost, paid_when in zip(edition.pathway.costs, edition.paid_when, strict=True):
         start, end = (event_key(event, edition.pathway) for event in (cost.start, cost.end))
-        until: Instant = -1
+        until = BEFORE
         for event in patient.history.get(start, ()):
             if not episode.first <= event.place <= episode.last or event.at < until or not _stands(cost, episode, event):
                 continue  # a second beginning before the end is none

@@ -50,10 +50,10 @@ def judge(patient: Patient, week: Obligation) -> None:
         outcomes.decide(patient, week, "excused")
     else:
         outcomes.break_(patient, week, "insufficient")
-        outcomes.close(patient, week, None, due)
+        outcomes.close(week, None, due)
         if week.break_ is not None:
             week.break_.size, week.break_.got = frequency.amount - got, got
-    if episode.in_force(rule) and week.anchor is not None:
+    if episode.in_force(rule):
         _week(patient, episode, rule, week.anchor, due + 1)
 
 

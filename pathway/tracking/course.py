@@ -47,7 +47,7 @@ class Course:
 
     __slots__ = ("_at_end", "begun", "patient")
 
-    def __init__(self, compiled: Compiled, patient: str, *, receipts: bool = True, begun: tuple[Begun, ...] = ()) -> None:
+    def __init__(self, compiled: Compiled, patient: str, *, receipts: bool, begun: tuple[Begun, ...] = ()) -> None:
         self.patient = Patient(compiled, patient, receipts=receipts)
         self.begun = begun
         self._at_end: _AtEnd | None = None
@@ -72,8 +72,7 @@ class Course:
             patient.now = event.at
         event.place = patient.placed
         patient.placed += 1
-        if patient.coming:
-            patient.coming = tuple([o for o in patient.coming if o is not event])
+        patient.coming = tuple([o for o in patient.coming if o is not event])
         event.keys = _keys(patient, event.event)
         for key in event.keys:
             patient.history[key] = (*patient.history.get(key, ()), event)
@@ -111,13 +110,14 @@ class Course:
         obligations.condition_known(patient)
         for key in event.keys:
             starts = episode.edition.starts.get((episode.stage, key))
-            if starts and patient.current is episode:
+            if starts:
                 taken |= position.start_others(patient, episode, starts, event)
         return self._move(episode, event) or taken
 
     def _come_in(self, event: Occurrence) -> Episode | None:
         for start in self.begun:
-            if start.root == event.root and start.at == event.at:
+            # Of a date the other pathway may have made the first instant of its day (T3).
+            if start.root == event.root and event.low <= start.at <= event.at:
                 return position.enter_started(self.patient, event, start.by)
         return position.try_to_enter(self.patient, event)
 
@@ -125,7 +125,7 @@ class Course:
         """An event's unit is that of its party or its sender. Where the source names neither, nothing is inferred: a blood
         test's unit is not the unit of the ward that holds the patient."""
         party = event.party or event.sender
-        if event.unit is not None and party is not None and self.patient.units.get(party) != event.unit:
+        if event.unit is not None and party is not None:
             self.patient.units = {**self.patient.units, party: event.unit}
 
     def _watch(self, episode: Episode, event: Occurrence) -> None:
@@ -148,7 +148,7 @@ class Course:
             }
             touched = True
             for obligation in self.patient.live.get(rule, ()):
-                if obligation.waits and obligation.episode == episode.number:
+                if obligation.waits:
                     outcomes.plan(self.patient, obligation)
         return touched
 
@@ -173,7 +173,7 @@ class Course:
 
     def _undo(self, episode: Episode, event: Occurrence) -> bool:
         keys = [gone for key in event.keys for gone in episode.edition.undone.get(key, ())]
-        undone = self.patient.happened(episode, keys) if keys else []
+        undone = self.patient.happened(episode, keys)
         if undone:
             outcomes.undo(self.patient, undone, event)
         return bool(undone)
@@ -183,7 +183,8 @@ class Course:
         raised = dict.fromkeys(_concerned(event, edition.raises))
         for fact in event.event.facts:
             raised |= dict.fromkeys(edition.date_anchors.get(fact, ()))
-        raised |= dict.fromkeys(rule for rule in edition.watching if event in episode.turned.get(rule.watch or 0, ()))
+        turned = {number for number, events in episode.turned.items() if event in events}
+        raised |= dict.fromkeys(rule for rule in edition.watching if rule.watch in turned)
         touched = False
         for rule in raised:
             if episode.in_force(rule):
@@ -209,9 +210,9 @@ class Course:
             jump = position.recognised_stage(patient, episode, event.keys)
             if jump is None:
                 ways = (episode.edition.transitions[number] for number in episode.edition.by_time.get(episode.stage, ()))
-                if any(key in way.after_keys for way in ways for key in event.keys):
+                if any(event.is_one_of(way.after_keys) for way in ways):
                     position.plan_by_time(patient, episode)
-                return any(key in episode.edition.recognised for key in event.keys)
+                return event.is_one_of(episode.edition.recognised)
             episode.jumps += 1
             position.enter(patient, episode, jump, event, self._when_over().leaving)
         if episode.ended_at is not None:
@@ -224,7 +225,7 @@ class Course:
         while (due := self.upcoming()) is not None and due <= until:
             self.patient.now = max(self.patient.now, due)
             self._over(self.patient.now)
-        self.patient.now = max(self.patient.now, until)
+        self.patient.now = until
 
     def upcoming(self) -> Instant | None:
         """The next instant at which something happens by itself."""
@@ -233,8 +234,7 @@ class Course:
         by_time = position.next_by_time(patient)
         if by_time is not None:
             times.append(by_time)
-        if self.begun and patient.current is None:
-            times += [start.at for start in self.begun if start.at > patient.now]
+        times += [start.at for start in self.begun if start.at > patient.now]
         return min(times, default=None)
 
     def _over(self, now: Instant) -> None:
@@ -244,11 +244,8 @@ class Course:
             if self._at_end is not None:
                 self._decide(self._at_end)
             due = [o for live in patient.live.values() for o in live if _is_due(o, now)]
-            if len(due) > 1:
-                due.sort(key=lambda o: (o.due or 0, o.rule.index, o.number))
-            for obligation in due:
-                if obligation.waits:
-                    obligations.judge(patient, obligation)
+            for obligation in sorted(due, key=lambda o: (o.due, o.rule.index, o.number)):
+                obligations.judge(patient, obligation)
             if self._at_end is not None:
                 self._leave(self._at_end)
             if not self._by_time(now):
@@ -264,7 +261,7 @@ class Course:
         for episode, rule, event in over.decided:
             decisions.judge(self.patient, episode, rule, event)
         for episode, event in over.withdrawn:
-            resources.withdraw(self.patient, episode, [event])
+            resources.withdraw(self.patient, episode, event)
         over.decided, over.withdrawn = [], []
 
     def _leave(self, over: _AtEnd) -> None:
@@ -301,7 +298,7 @@ class Course:
         for start in self.begun:
             if start.at != now:
                 continue
-            event = next((o for o in self.patient.loose() if o.root == start.root and o.at != now), None)
+            event = next((o for o in self.patient.loose() if o.root == start.root), None)
             if event is not None:
                 episode = position.enter_started(self.patient, event, start.by)
                 position.begin_course(self.patient, episode, event)
@@ -322,8 +319,6 @@ def _turned(spans: Spans, hold: tuple[str, str], event: Occurrence) -> Spans:
 
 def _concerned(event: Occurrence, by_key: Mapping[str, tuple[CompiledRule, ...]]) -> Iterable[CompiledRule]:
     """The rules that an event concerns, each once."""
-    if len(event.keys) == 1:
-        return by_key.get(event.keys[0], ())
     return dict.fromkeys(rule for key in event.keys for rule in by_key.get(key, ()))
 
 

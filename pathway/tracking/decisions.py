@@ -43,7 +43,7 @@ def judge(patient: Patient, episode: Episode, rule: CompiledRule, decision: Occu
         outcomes.decide(patient, obligation, "excused")
     else:
         outcomes.break_(patient, obligation, "uninformed" if lacked else "stale")
-        outcomes.close(patient, obligation, decision)
+        outcomes.close(obligation, decision, decision.at)
         if obligation.break_ is not None:
             obligation.break_.lacking, obligation.break_.stale = tuple(lacked), tuple(stale)
 

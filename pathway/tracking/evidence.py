@@ -59,7 +59,7 @@ def obligation_record(patient: Patient, obligation: Obligation, as_of: Instant) 
         part=obligation.part,
         receiver=obligation.receiver,
         kind=obligation.rule.rule.kind,
-        anchor_event=obligation.anchor.root if obligation.anchor else None,
+        anchor_event=obligation.anchor.root,
         round=obligation.round,
         anchored_at=obligation.anchored_at,
         due_at=obligation.due,
@@ -72,7 +72,7 @@ def obligation_record(patient: Patient, obligation: Obligation, as_of: Instant) 
 
 def at_risk_at(patient: Patient, obligation: Obligation, as_of: Instant) -> Instant | None:
     """When an obligation came to be at risk of breaking: `warn after` had passed, and it still waited."""
-    if obligation.rule.rule.warn_after is None or obligation.unknown:
+    if obligation.unknown:
         return None
     warned = warned_at(obligation, patient.compiled.calendar, patient.episode(obligation).holds(obligation.rule))
     until = as_of if obligation.decided_at is None else obligation.decided_at
@@ -81,7 +81,7 @@ def at_risk_at(patient: Patient, obligation: Obligation, as_of: Instant) -> Inst
 
 def break_record(patient: Patient, obligation: Obligation, found: Break, as_of: Instant) -> BreakRecord:
     pathway, rule = patient.episode(obligation).edition.pathway, obligation.rule.rule
-    anchor = obligation.anchor.root if obligation.anchor else None
+    anchor = obligation.anchor.root
     return BreakRecord(
         break_id=break_id(
             pathway.name, patient.name, rule.name, obligation.part, obligation.receiver, anchor, obligation.round
@@ -157,7 +157,7 @@ def _evidence(patient: Patient, obligation: Obligation, found: Break, as_of: Ins
     closing = found.closed_by
     waited, held = _waited(patient, obligation, as_of if found.closed_at is None else found.closed_at)
     evidence: dict[str, Any] = {
-        "anchor": _seen(obligation.anchor) if obligation.anchor else None,
+        "anchor": _seen(obligation.anchor),
         "due": None if obligation.due is None else to_datetime(obligation.due).isoformat(),
         "closed": None if closing is None else _seen(closing),
         "seen": [_seen(event) for event in obligation.seen if event is not closing],

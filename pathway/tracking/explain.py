@@ -90,7 +90,7 @@ def explain(compiled: Compiled, events: Iterable[Event], what: str, *, as_of: In
 def _break_id(patient: Patient, owed: Obligation) -> str | None:
     if owed.break_ is None:
         return None
-    pathway, anchor = patient.main.pathway.name, owed.anchor.root if owed.anchor else None
+    pathway, anchor = patient.main.pathway.name, owed.anchor.root
     return break_id(pathway, patient.name, owed.rule.rule.name, owed.part, owed.receiver, anchor, owed.round)
 
 
@@ -199,9 +199,8 @@ class _Writer:
         if owed.timing is not owed.rule.rule.timing and owed.part == "main" and owed.timing is not None:
             said.append(self.say("rule.variant", l=timing_text(owed.timing, self.pathway, self.language)))
         said += self._part(owed)
-        if owed.anchor is not None:
-            way = "raised.message" if owed.part in ("receipt", "answer") else "raised.anchor"
-            said.append(self.say(way, **self._event(owed.anchor)))
+        way = "raised.message" if owed.part in ("receipt", "answer") else "raised.anchor"
+        said.append(self.say(way, **self._event(owed.anchor)))
         if owed.round:
             said.append(self.say("raised.round", n=owed.round + 1))
         judged = [j for j in self.patient.judged or () if j.rule is owed.rule and j.anchor is owed.anchor]

@@ -154,7 +154,7 @@ class _Strand:
 
     def _from(self, course: Course, as_of: Instant, coming: Sequence[Occurrence]) -> Course:
         """The course with what comes until a time, closed there."""
-        course.expect(o for o in coming if o.event.date_only and o.low <= as_of)
+        course.expect(o for o in coming if o.event.date_only)
         for occurrence in coming:
             if occurrence.at <= as_of:
                 course.take(occurrence)

@@ -15,14 +15,10 @@ _ARRIVED = ("received", "acknowledged", "answered")
 def reaches(patient: Patient, told: str | None, party: str | None) -> bool:
     """Whether what went to one party went to another: itself or a part of it. A source that does not say is believed."""
     parties = patient.compiled.pathway.parties
-    while told is not None and told != party:
-        declared = parties.get(told)
-        if declared is None:
-            return False
-        told = declared.part_of
-        if told is None:
-            return False
-    return True
+    within = told
+    while within is not None and within != party:
+        within = parties[within].part_of if within in parties else None
+    return told is None or within is not None
 
 
 def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
@@ -81,7 +77,7 @@ def _meant_for_another(patient: Patient, obligation: Obligation, message: Occurr
 
 def lacking(patient: Patient, obligation: Obligation) -> tuple[str, ...]:
     """The elements that have not come; one required under a condition only where that is true. Nothing where nothing came."""
-    if not obligation.reached or obligation.part != "main":
+    if not obligation.reached:
         return ()
     return tuple(
         name
@@ -101,32 +97,31 @@ def subtype(obligation: Obligation) -> Subtype:
 
 def _owe_receipt(patient: Patient, obligation: Obligation, message: Occurrence) -> None:
     """A receipt and an answer are counted from the message that first came to the receiver."""
-    rule = obligation.rule.rule
-    declared = patient.episode(obligation).edition.pathway.messages[rule.message or ""]
-    owed: list[tuple[Part, Timing | None]] = [("receipt", rule.receipt or declared.receipt), ("answer", rule.answer)]
+    rule = obligation.rule
+    owed: list[tuple[Part, Timing | None]] = [("receipt", rule.receipt), ("answer", rule.rule.answer)]
     for part, timing in owed:
         # One message may come for two that wait for it, as after two discharges; its receipt is owed once.
         if timing is None or any(
-            o.part == part and o.receiver == obligation.receiver and o.anchor is message for o in patient.owed[obligation.rule]
+            o.part == part and o.receiver == obligation.receiver and o.anchor is message for o in patient.owed[rule]
         ):
             continue
         receipt = outcomes.begin(
-            patient, patient.episode(obligation), obligation.rule, part, obligation.receiver, message, message.at, timing
+            patient, patient.episode(obligation), rule, part, obligation.receiver, message, message.at, timing
         )
         if not patient.receipts:
             outcomes.decide(patient, receipt, "not_judged")
             continue
         # The message may have come, and been acknowledged, before it was asked for.
-        for told in patient.happened(patient.episode(obligation), obligation.rule.meets):
-            if told.place >= message.place and receipt.live:
+        for told in patient.happened(patient.episode(obligation), rule.meets):
+            if receipt.live:
                 consider(patient, receipt, told)
 
 
 def _about(obligation: Obligation, target: Occurrence) -> bool:
     """Whether a receipt, an answer or a rejection is about the obligation's message: by its id, else by who gave it."""
-    if target.place < (obligation.anchor.place if obligation.anchor else -1):
+    message, event = obligation.anchor, target.event
+    if target.place < message.place:
         return False
-    event = target.event
-    if event.refers is not None and obligation.anchor is not None:
-        return event.refers in (obligation.anchor.event.id, obligation.anchor.root)
+    if event.refers is not None:
+        return event.refers in (message.event.id, message.root)
     return event.receiver in (None, obligation.receiver) or event.sender == obligation.receiver

@@ -59,10 +59,10 @@ def _catch_up(patient: Patient, episode: Episode, rule: CompiledRule) -> None:
 
 def _waited_at(obligation: Obligation, anchor: Occurrence) -> bool:
     """Whether an obligation that is decided still waited, or would have, when a later anchor of its rule came."""
-    if obligation.waits or obligation.anchor is None or obligation.anchor.place >= anchor.place:
+    if obligation.waits or obligation.anchor.place >= anchor.place:
         return False
     due, met_at = obligation.due, obligation.met_at
-    if met_at is not None and obligation.seen and (due is None or met_at <= due):
+    if met_at is not None and (due is None or met_at <= due):
         return obligation.seen[-1].place > anchor.place
     until = [at for at in (due, obligation.decided_at) if at is not None]
     return anchor.at <= min(until, default=anchor.at)
@@ -127,13 +127,13 @@ def _already(patient: Patient, obligation: Obligation, since: int) -> Iterable[O
     rule, anchor = obligation.rule, obligation.anchor
     if rule.reached is not None:
         return _reached_already(patient, obligation, rule.reached, since)
-    if rule.rule.frequency is not None or (rule.rule.timing is not None and rule.rule.timing.every is not None):
+    if rule.rule.timing is not None and rule.rule.timing.every is not None:
         return ()
     start = _looks_from(patient, obligation)
     used = {
         o.seen[-1].place
         for o in patient.owed[rule]
-        if o is not obligation and o.outcome in ("met", "late") and o.seen and o.receiver == obligation.receiver
+        if o.outcome in ("met", "late") and o.seen and o.receiver == obligation.receiver
     }
     running = resources.running(patient, patient.episode(obligation), rule)
     return [
@@ -166,13 +166,12 @@ def _reached_already(patient: Patient, obligation: Obligation, condition: int, s
 def reach(patient: Patient, episode: Episode, event: Occurrence) -> bool:
     """Offer an event to the goals whose condition is true after it (O15)."""
     taken = False
-    for rule in episode.edition.goals:
-        if rule.reached is None or episode.watched[rule.reached] is not True:
+    for condition, rule in episode.edition.goals.items():
+        if episode.watched[condition] is not True:
             continue
         for obligation in patient.live.get(rule, ()):
             if obligation.live and obligation.episode == episode.number:
                 taken |= consider(patient, obligation, event)
-        tidy(patient, rule)
     return taken
 
 
@@ -190,11 +189,8 @@ def meet(patient: Patient, target: Occurrence, rules: Iterable[CompiledRule]) ->
     """Offer an event to everything owed that it may meet. One event meets the oldest that waits and closes every open break."""
     taken = False
     for rule in rules:
-        live = patient.live.get(rule)
-        if not live:
-            continue
         met: set[tuple[str, str | None]] = set()
-        for obligation in live:
+        for obligation in patient.live.get(rule, ()):
             if not obligation.live:
                 continue
             slot = (obligation.part, obligation.receiver)
@@ -205,19 +201,19 @@ def meet(patient: Patient, target: Occurrence, rules: Iterable[CompiledRule]) ->
                 taken = True
                 if waited:
                     met.add(slot)
-        tidy(patient, rule)
     return taken
 
 
 def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bool:
     """Let one event bear on one obligation; whether it did. What comes again and again is raised anew once it is settled."""
-    start = _looks_from(patient, obligation)
-    state = obligation.rule.reached is not None or obligation.rule.rule.whole_stage  # what may have begun before
+    rule, start = obligation.rule, _looks_from(patient, obligation)
+    state = rule.reached is not None or rule.rule.whole_stage  # what may have begun before
     if not state and start is not None and target.at < start:
         return False  # counted from a date that is still to come
     was_live = obligation.live
     bore = _bear(patient, obligation, target)
     if was_live and not obligation.live:
+        tidy(patient, rule)
         _next_round(patient, obligation, target)
     return bore
 
@@ -258,34 +254,30 @@ def _next_round(patient: Patient, obligation: Obligation, target: Occurrence) ->
 
 def judge(patient: Patient, obligation: Obligation) -> None:
     """The due instant is over and it still waits."""
+    due = obligation.due
+    assert due is not None  # nothing is judged before it is due
     if obligation.rule.rule.frequency is not None:
         counts.judge(patient, obligation)
-    elif _uncertain(patient, obligation) or _perhaps(patient, obligation):
+    elif _uncertain(patient, obligation, due) or _perhaps(patient, obligation, due):
         decide(patient, obligation, "undetermined")
     elif excused(patient, obligation):
         decide(patient, obligation, "excused")
     else:
         break_(patient, obligation, messages.subtype(obligation))
-        if obligation.break_ is not None and obligation.part == "main":
+        if obligation.break_ is not None:
             obligation.break_.lacking = messages.lacking(patient, obligation)
     tidy(patient, obligation.rule)
 
 
-def _uncertain(patient: Patient, obligation: Obligation) -> bool:
+def _uncertain(patient: Patient, obligation: Obligation, due: Instant) -> bool:
     """P4: the position is not known, and the rule is the stage's own."""
     episode = patient.episode(obligation)
-    return (
-        episode.uncertain_since is not None
-        and obligation.due is not None
-        and obligation.due >= episode.uncertain_since
-        and obligation.rule.stage == episode.stage
-    )
+    return episode.uncertain_since is not None and due >= episode.uncertain_since and obligation.rule.stage == episode.stage
 
 
-def _perhaps(patient: Patient, obligation: Obligation) -> bool:
+def _perhaps(patient: Patient, obligation: Obligation, due: Instant) -> bool:
     """A date-only event of the due time's own day may have come in time (T3)."""
-    due = obligation.due
-    return due is not None and any(
+    return any(
         target.low <= due < target.high
         and patient.main.key_of(target.event.name, target.event.phase) in obligation.rule.meets
         and (obligation.receiver is None or messages.reaches(patient, target.event.receiver, obligation.receiver))
@@ -296,7 +288,7 @@ def _perhaps(patient: Patient, obligation: Obligation) -> bool:
 def condition_known(patient: Patient) -> None:
     """Judge again the conditions that were unknown: at the first event after which they are known they count (O3)."""
     for obligation in patient.unknown:
-        holds = applies(patient, obligation.rule, obligation.anchor) if obligation.waits and obligation.anchor else None
+        holds = applies(patient, obligation.rule, obligation.anchor) if obligation.waits else None
         if holds is None and obligation.waits:
             continue
         patient.unknown = _without(patient.unknown, obligation)

@@ -26,8 +26,8 @@ def applies(patient: Patient, rule: CompiledRule, anchor: Occurrence) -> bool | 
         return True
     holds = rule.when(patient)
     if patient.judged is not None:
-        earlier = [judged for judged in patient.judged if judged.rule is rule and judged.anchor is anchor]
-        if not earlier or earlier[-1].holds is not holds:
+        latest = {(judged.rule, judged.anchor): judged.holds for judged in patient.judged}
+        if latest.get((rule, anchor), "never") is not holds:
             patient.judged.append(Judged(rule, anchor, holds, patient.now, patient.facts))
     return holds
 
@@ -52,8 +52,8 @@ def begin(
         timing = timing_in_force(rule.rule, anchored_at, calendar)
     own_time = anchored_at == anchor.at
     low, high = (anchor.low, anchor.high) if own_time else (anchored_at, anchored_at)
-    if fact is not None and fact in patient.facts:
-        day = patient.facts[fact][0]
+    if fact in patient.facts:
+        day = patient.facts[fact][0]  # type: ignore[index]  # None is not among them
         low = high = calendar.start(day)  # type: ignore[arg-type]  # the builder lets only dates be anchors
     obligation = Obligation(
         number=patient.raised,
@@ -86,7 +86,7 @@ def settle(patient: Patient, obligation: Obligation, target: Occurrence, *, earl
     """The event is what was owed: meet the obligation, or close its break."""
     judged = "early" if early else verdict(obligation, target)
     if obligation.broken:
-        close(patient, obligation, target)
+        close(obligation, target, target.at)
     elif judged == "undetermined":
         decide(patient, obligation, "undetermined")
     elif judged == "met":
@@ -94,7 +94,7 @@ def settle(patient: Patient, obligation: Obligation, target: Occurrence, *, earl
         decide(patient, obligation, "met")
     else:
         break_(patient, obligation, "early" if judged == "early" else UNMET.get(obligation.part, "missing"))
-        close(patient, obligation, target)
+        close(obligation, target, target.at)
 
 
 def decide(patient: Patient, obligation: Obligation, outcome: Outcome) -> None:
@@ -116,15 +116,15 @@ def _can_break(obligation: Obligation) -> bool:
     rule, timing = obligation.rule.rule, obligation.timing
     if obligation.part == "main":
         return rule.breaks
-    return not rule.measured and not rule.standing.proposed and not (timing is not None and timing.promptly)
+    return not rule.standing.proposed and not (timing is not None and timing.promptly)
 
 
-def close(patient: Patient, obligation: Obligation, by: Occurrence | None, at: Instant | None = None) -> None:
-    """What was owed has come after all."""
+def close(obligation: Obligation, by: Occurrence | None, at: Instant) -> None:
+    """What was owed has come after all. `by` is None for a week that is over."""
     obligation.outcome = "late"
-    obligation.met_at = patient.now if by is None and at is None else by.at if by is not None else at
+    obligation.met_at = at
     if obligation.break_ is not None:
-        obligation.break_.closed_at = obligation.met_at
+        obligation.break_.closed_at = at
         obligation.break_.closed_by = by
         if obligation.break_.subtype == "missing":
             obligation.break_.subtype = "late"
@@ -142,7 +142,7 @@ def excusing(patient: Patient, obligation: Obligation, due: Instant) -> Occurren
     """The first deviation that was recorded in time to excuse an obligation."""
     for deviation in patient.deviations:
         recorded = deviation.event.recorded
-        if recorded is not None and recorded <= due and deviation.low <= due and covers(deviation, obligation):
+        if recorded is not None and recorded <= due and covers(deviation, obligation):
             return deviation
     return None
 
@@ -171,22 +171,15 @@ def undo(patient: Patient, undone: Iterable[Occurrence], by: Occurrence) -> None
     patient.undone |= places
     for rule, live in list(patient.live.items()):
         for obligation in live:
-            if obligation.anchor is None or obligation.anchor.place not in places:
+            if obligation.anchor.place not in places:
                 continue
             if obligation.waits:
                 decide(patient, obligation, "cancelled")
             elif obligation.live:
-                close(patient, obligation, by)
+                close(obligation, by, by.at)
         tidy(patient, rule)
 
 
 def tidy(patient: Patient, rule: CompiledRule) -> None:
     """Let go of what no event can change any longer."""
-    live = patient.live.get(rule)
-    if live is None or all(o.live for o in live):
-        return
-    left = tuple([o for o in live if o.live])
-    if left:
-        patient.live[rule] = left
-    else:
-        del patient.live[rule]
+    patient.live[rule] = tuple([o for o in patient.live[rule] if o.live])

@@ -9,6 +9,8 @@ from pathway.machine.tables import Compiled, CompiledRule
 from pathway.model.expressions import Value
 from pathway.tracking.state import NOTHING, Episode, Judged, Obligation, Occurrence, Occurrences
 
+BEFORE: Instant = -(2**62)
+"""Before anything: where a patient stands whom nothing has happened to."""
 _NO_PLACES: frozenset[int] = frozenset()
 
 
@@ -50,7 +52,7 @@ class Patient:
         """The edition in force: that of the current episode, else of the latest (P7)."""
         self.name = name
         self.receipts = receipts
-        self.now: Instant = 0
+        self.now: Instant = BEFORE
         self.facts: Mapping[str, tuple[Value, Occurrence]] = NOTHING
         self.placed = 0
         """How many events there have been: each has its place in their order."""

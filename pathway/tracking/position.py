@@ -17,12 +17,10 @@ from pathway.tracking.state import Episode, Obligation, Occurrence, Stay
 
 def try_to_enter(patient: Patient, event: Occurrence) -> Episode | None:
     """Open an episode if the event is one to come in by: `unsuited` is tried first; an unknown condition does not open (P1)."""
-    if not any(key in patient.main.entering for key in event.keys):
-        return None
     unknown = False
     edition = edition_in_force(patient, event)
     for entry in edition.entries:
-        if not any(key in entry.keys for key in event.keys):
+        if not event.is_one_of(entry.keys):
             continue
         because = _unsuited(patient, edition)
         suits = because is not None or entry.when is None or entry.when(patient)
@@ -37,7 +35,7 @@ def enter_started(patient: Patient, event: Occurrence, by: str) -> Episode:
     """Open an episode because another pathway started it (P2): the event is its enter event, whatever its own conditions say.
     It begins in the stage that the event enters, else in that of the first `enter`. `unsuited` is tried first as ever."""
     edition = edition_in_force(patient, event)
-    fitting = (entry for entry in edition.entries if any(key in entry.keys for key in event.keys))
+    fitting = (entry for entry in edition.entries if event.is_one_of(entry.keys))
     entry = next(fitting, edition.entries[0])
     episode = _open(patient, edition, replace(entry, place=None), event, _unsuited(patient, edition))
     episode.started_by = by
@@ -72,11 +70,11 @@ def _open(patient: Patient, edition: Compiled, entry: CompiledEntry, event: Occu
         other.applies_when is not None and other.valid.covers(day) and other.applies_when(patient) is None
         for other in patient.main.editions
     )
-    episode = Episode(len(patient.episodes) + 1, edition, event, entry.stage, individual)
-    episode.first = event.place
+    first = event.place
     if entry.looking_back is not None:
         since = edition.calendar.back(event.at, entry.looking_back)
-        episode.first = min(earlier.place for earlier in patient.loose() if earlier.at >= since)
+        first = min(earlier.place for earlier in patient.loose() if earlier.at >= since)
+    episode = Episode(len(patient.episodes) + 1, edition, event, entry.stage, first, individual)
     patient.episodes = (*patient.episodes, episode)
     patient.current = episode
     _stand(patient, episode, entry.stage, entry.place)
@@ -114,7 +112,7 @@ def move(patient: Patient, episode: Episode, way: CompiledTransition, event: Occ
     enter(patient, episode, target, event, leaving, way.transition.span)
     for rule in way.rules:
         # Counted from another event than the one that took it, it waits for that event like any rule in force.
-        if (rule.raised_by and not any(key in rule.raised_by for key in event.keys)) or rule.watch is not None:
+        if (rule.raised_by and not event.is_one_of(rule.raised_by)) or rule.watch is not None:
             come_into_force(patient, episode, rule, event, patient.now)
         else:
             raise_at(patient, episode, rule, event)
@@ -186,7 +184,7 @@ def lapse_at_end(patient: Patient, episode: Episode) -> None:
 def way_out(patient: Patient, event: Occurrence) -> CompiledExit | None:
     """The `leave` by which the event takes the patient out of the pathway: tried before transitions."""
     for way in patient.compiled.exits:
-        if any(key in way.keys for key in event.keys) and (way.when is None or way.when(patient) is True):
+        if event.is_one_of(way.keys) and (way.when is None or way.when(patient) is True):
             return way
     return None
 
@@ -218,14 +216,13 @@ def plan_by_time(patient: Patient, episode: Episode) -> None:
     planned: list[tuple[Instant, int, Occurrence]] = []
     for index in patient.compiled.by_time.get(episode.stage, ()):
         way = patient.compiled.transitions[index]
-        if way.after is None:
-            continue
+        assert way.after is not None  # it is one by time
         happened = patient.happened(episode, way.after_keys)
         if happened or not way.after_keys:
             event = happened[-1] if happened else episode.entered_by
             since = event.at if happened else episode.stays[-1].since
             planned.append((patient.compiled.calendar.due(since, way.after), index, event))
-    episode.by_time = tuple(sorted(planned, key=lambda timed: timed[:2]))
+    episode.by_time = tuple(sorted(planned, key=lambda timed: timed[0]))  # at one instant in the order to try them (P3)
 
 
 def next_by_time(patient: Patient) -> Instant | None:

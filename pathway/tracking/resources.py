@@ -15,7 +15,7 @@ def consider(patient: Patient, obligation: Obligation, target: Occurrence) -> bo
     obligation.seen = (*obligation.seen, target)
     if obligation.unknown:
         return True
-    if phase == "refused" and obligation.waits and obligation.part == "main":
+    if phase == "refused" and obligation.waits:
         if not outcomes.excused(patient, obligation):
             outcomes.break_(patient, obligation, "refused")
     elif phase in ("delivered", "started"):
@@ -37,7 +37,7 @@ def _level(patient: Patient, obligation: Obligation, target: Occurrence) -> None
     level = outcomes.begin(patient, episode, obligation.rule, "level", None, target, target.at, None, round=len(told))
     level.seen = (target,)
     outcomes.break_(patient, level, "wrong_level")
-    outcomes.close(patient, level, target)
+    outcomes.close(level, target, target.at)
 
 
 def _level_of(patient: Patient, target: Occurrence) -> Level | None:
@@ -54,19 +54,18 @@ def running(patient: Patient, episode: Episode, rule: CompiledRule) -> Occurrenc
     return phases[-1] if phases and phases[-1].event.phase == "started" else None
 
 
-def withdraw(patient: Patient, episode: Episode, ended: list[Occurrence]) -> None:
+def withdraw(patient: Patient, episode: Episode, end: Occurrence) -> None:
     """At the end of an instant: what lasts and was ended before the need was, unless it started again at that instant."""
-    for end in ended:
-        for rule in episode.edition.rules:
-            if rule.rule.kind != "need" or rule.rule.resource != end.event.name or not _lasts(patient, episode, rule):
-                continue
-            mine = [o for o in patient.owed.get(rule, ()) if o.episode == episode.number and o.part == "main"]
-            restarted = any(o.at >= end.at for o in patient.happened(episode, [f"{rule.rule.resource} started"]))
-            if restarted or not mine or any(o.live for o in mine):
-                continue
-            again = outcomes.begin(patient, episode, rule, "main", None, end, end.at, None, round=mine[-1].round + 1)
-            again.due = end.at
-            outcomes.break_(patient, again, "withdrawn")
+    for rule in episode.edition.rules:
+        if rule.rule.resource != end.event.name or not _lasts(patient, episode, rule):
+            continue
+        mine = [o for o in patient.owed.get(rule, ()) if o.episode == episode.number and o.part == "main"]
+        restarted = any(o.at >= end.at for o in patient.happened(episode, [f"{rule.rule.resource} started"]))
+        if restarted or not mine or any(o.live for o in mine):
+            continue
+        again = outcomes.begin(patient, episode, rule, "main", None, end, end.at, None, round=mine[-1].round + 1)
+        again.due = end.at
+        outcomes.break_(patient, again, "withdrawn")
 
 
 def _lasts(patient: Patient, episode: Episode, rule: CompiledRule) -> bool:

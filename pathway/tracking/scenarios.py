@@ -74,7 +74,7 @@ def run(compiled: Compiled, scenario: Scenario) -> ScenarioResult:
         as_of = to_instant(status.at)
         known_at = None if status.known_at is None else to_instant(status.known_at)
         known = [event for event in events if visible(event, known_at)]
-        courses = told_courses(compiled, known, as_of=as_of)
+        courses = told_courses(compiled, known, as_of=as_of, receipts=True)
         story = story_of(courses, as_of)
         found = list(_differences(compiled, status, story))
         seen: tuple[Moment, ...] = ()

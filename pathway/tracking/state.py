@@ -10,7 +10,7 @@ never changed again: collections inside records are tuples and frozensets, and o
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -35,12 +35,17 @@ class Occurrence:
     at: Instant
     low: Instant
     high: Instant
-    place: int = -1
+    place: int = field(init=False)
+    """Which of the patient's events it is, from 0, once it has come."""
     keys: tuple[str, ...] = ()
 
     @property
     def root(self) -> str:
         return self.event.root or self.event.id
+
+    def is_one_of(self, keys: Container[str]) -> bool:
+        """Whether it is looked up by one of these."""
+        return any(key in keys for key in self.keys)
 
 
 Occurrences = tuple[Occurrence, ...]
@@ -85,7 +90,7 @@ class Obligation:
     receiver: str | None
     episode: int
     stage: str
-    anchor: Occurrence | None
+    anchor: Occurrence
     round: int
     anchored_at: Instant
     anchored_high: Instant
@@ -142,6 +147,8 @@ class Episode:
     edition: Compiled
     entered_by: Occurrence
     stage: str
+    first: int
+    """The place of the first event that is the episode's own."""
     individual: str | None = None
     started_by: str | None = None
     """The pathway that started it."""
@@ -152,9 +159,8 @@ class Episode:
     """The stage last left, for `return`."""
     uncertain_since: Instant | None = None
     jumps: int = 0
-    first: int = 0
     last: int = sys.maxsize
-    """The places of the first and of the last event that are the episode's own."""
+    """The place of the last event that is the episode's own."""
     taken: frozenset[CompiledRule] = frozenset()
     """Rules beneath transitions that were taken, which wait for other events than those."""
     anchors: dict[CompiledRule, Occurrences] = field(default_factory=dict)
@@ -177,8 +183,8 @@ class Episode:
 
     def copy(self) -> Episode:
         return Episode(
-            self.number, self.edition, self.entered_by, self.stage, self.individual, self.started_by, self.ended_at, self.left_by,
-            self.stays, self.left, self.uncertain_since, self.jumps, self.first, self.last, self.taken, self.anchors.copy(),
+            self.number, self.edition, self.entered_by, self.stage, self.first, self.individual, self.started_by, self.ended_at,
+            self.left_by, self.stays, self.left, self.uncertain_since, self.jumps, self.last, self.taken, self.anchors.copy(),
             self.watched, self.turned, self.held, self.by_time,
         )  # fmt: skip
 

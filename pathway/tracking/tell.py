@@ -6,7 +6,7 @@ This is the executable definition of the semantics. Whatever is faster must give
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pathway.events.event import Event, Instant
 from pathway.machine.tables import Compiled
@@ -23,26 +23,26 @@ from pathway.tracking.state import Occurrence
 class Story:
     """What is known of a patient at a time. Records stand in the order in which they came to be."""
 
-    pathway: str = ""
-    episodes: tuple[EpisodeRecord, ...] = ()
-    obligations: tuple[ObligationRecord, ...] = ()
-    breaks: tuple[BreakRecord, ...] = ()
-    indicators: tuple[IndicatorRecord, ...] = ()
-    costs: tuple[CostRecord, ...] = ()
-    next_due: tuple[Instant, str] | None = None
+    pathway: str
+    episodes: tuple[EpisodeRecord, ...]
+    obligations: tuple[ObligationRecord, ...]
+    breaks: tuple[BreakRecord, ...]
+    indicators: tuple[IndicatorRecord, ...]
+    costs: tuple[CostRecord, ...]
+    next_due: tuple[Instant, str] | None
     """The next deadline and its rule."""
-    not_taken_up: dict[tuple[str, str], int] = field(default_factory=dict)
+    not_taken_up: dict[tuple[str, str], int]
     """By stage (empty: none) and name, how many events changed nothing (E7)."""
-    entry_unknown: int = 0
-    adaptation_unknown: int = 0
+    entry_unknown: int
+    adaptation_unknown: int
     """Episodes for which it could not be known whether a local adaptation applied: they follow the national one (P7)."""
-    out_of_force: int = 0
+    out_of_force: int
     """Episodes that began when no version of the pathway was in force: they follow the one that was loaded."""
-    repeated_anchors: int = 0
-    jumps: int = 0
-    moves: tuple[MoveRecord, ...] = ()
+    repeated_anchors: int
+    jumps: int
+    moves: tuple[MoveRecord, ...]
     """In the order made within each episode."""
-    uncertain: int = 0
+    uncertain: int
     """Episodes whose position is uncertain now (P4)."""
 
     @property
@@ -69,7 +69,7 @@ def tell(
 
 
 def told_courses(
-    compiled: Compiled, events: Sequence[Event], *, as_of: Instant, receipts: bool = True, tracing: bool = False
+    compiled: Compiled, events: Sequence[Event], *, as_of: Instant, receipts: bool, tracing: bool = False
 ) -> list[Course]:
     """The courses of one patient's visible events, in the pathway and in those that it starts; `tracing` keeps how conditions
     were judged."""
@@ -79,7 +79,7 @@ def told_courses(
         course = Course(pathway, name, receipts=receipts, begun=begun_by(courses, pathway))
         course.patient.judged = [] if tracing else None
         in_order = place_in_order(pathway, events)
-        course.expect(event for event in in_order if event.event.date_only and event.low <= as_of)
+        course.expect(event for event in in_order if event.event.date_only)
         for event in in_order:
             if event.at <= as_of:
                 course.take(event)

@@ -97,6 +97,27 @@ def test_a_patient_whose_story_outgrows_the_arrays_is_begun_again_in_larger_ones
     assert len(told["obligations"]) == 30 * 401
 
 
+def test_what_happened_before_1970_happened_then() -> None:
+    """Instants are counted from 1970: those before it are less than none."""
+    come, gone = (EventRef(name=name) for name in "ab")
+    rule = Rule(name="r", kind="expect", event=gone, timing=Timing(upper=Duration(amount=2, unit="day")))
+    price = Cost(name="k", start=come, end=gone, currency="NOK", prices=(Price(period=Period(), amount=10.0),))
+    pathway = Pathway(
+        name="old",
+        version="1",
+        **WORLD,
+        enters=(Enter(stage="here", on=(come,)),),
+        costs=(price,),
+        stages={"here": Stage(name="here", rules=(rule,))},
+        throughout=Stage(name="throughout"),
+    )
+    born = -15 * 365 * 4 * STEP
+    log = [Event(id=name, patient="p0", name=name, occurred=born + 4 * STEP * day) for day, name in enumerate("ab")]
+    told = _assert_same(compile_pathway(pathway), {"p0": log}, LAST)
+    assert [(owed["outcome"], owed["anchored_at"].year) for owed in told["obligations"]] == [("met", 1955)]
+    assert [(paid["started_at"].year, paid["days"]) for paid in told["costs"]] == [(1955, 1)]
+
+
 def test_a_log_that_says_only_who_what_and_when() -> None:
     compiled = load("stroke").compiled
     bare = [

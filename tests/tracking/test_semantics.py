@@ -112,7 +112,7 @@ def test_e4_as_of_takes_in_its_whole_instant() -> None:
 
 def test_e4_without_a_time_of_recording_a_correction_that_came_is_what_is_known() -> None:
     arrived = event("1", "arrived", 0, recorded=None)
-    assert tell(compiled("waiting"), [arrived], as_of=at(5), known_at=at(-1)) == Story(pathway="waiting")
+    assert tell(compiled("waiting"), [arrived], as_of=at(5), known_at=at(-1)) == tell(compiled("waiting"), [], as_of=at(5))
     assert tell(compiled("waiting"), [arrived], as_of=at(5), known_at=at(0)).stage == "ward_stage"
     assert tell(compiled("waiting"), [replace(arrived, until=at(3))], as_of=at(5), known_at=at(3)).stage is None
 

@@ -15,6 +15,7 @@ from pathway.model.pathway import Pathway, Start, Transition
 from pathway.model.rules import Anchor
 from pathway.tracking.live import Live
 from pathway.tracking.tell import Story, tell
+from tests.replay.pairs import by_kernel, by_tracker
 
 STROKE = """pathway stroke "Stroke"
     version 1
@@ -157,3 +158,20 @@ def test_an_event_that_some_pathway_took_up_is_not_counted_as_idle() -> None:
         _compiled(), ("arrived", 0, {}), ("discharged", 5, {}), ("visited", 6, {}), ("referred", 7, {}), ("referred", 8, {})
     )
     assert story.not_taken_up == {("home", "referred"): 1}, "the first opened a course, the second was idle everywhere"
+
+
+def test_a_date_starts_it_whatever_its_place_in_the_day_is_there() -> None:
+    """It comes into the first pathway, so that it is first in its day there; it is none to come in by in the other."""
+    stroke = _pathway(STROKE)
+    start = Start(pathway="frail", on=(EventRef(name="arrived"),))
+    stroke = stroke.model_copy(
+        update={"stages": {**stroke.stages, "unit": stroke.stages["unit"].model_copy(update={"starts": (start,)})}}
+    )
+    compiled = compile_pathway(stroke, started={"frail": compile_pathway(_pathway(FRAIL))})
+    day = compiled.calendar.start(START.date())
+    arrived = Event("0", "someone", "arrived", day, date_only=True)
+    story = tell(compiled, [arrived], as_of=to_instant(START + timedelta(days=1)))
+    assert _courses(story) == [("stroke", "unit", None), ("frail", "weeks", "stroke")]
+    patients = {"someone": [arrived]}
+    found = [each(compiled, patients, to_instant(START + timedelta(days=1)), receipts=True) for each in (by_kernel, by_tracker)]
+    assert found[0] == found[1]

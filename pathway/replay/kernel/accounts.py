@@ -41,7 +41,7 @@ def account(m: Any, e: Any, p: Any, as_of: int) -> None:
         out.risk = _risk(m, p, o, as_of)
         if owed.has_break:
             _broken(m, e, p, o, as_of)
-        if owed.outcome == EXCUSED or (owed.broken and v.deviations):
+        if owed.outcome == EXCUSED or owed.broken:
             _deviated(m, e, p, o)
         v.owed += 1
 
@@ -173,9 +173,9 @@ def _held(p: Any, o: int, start: int, end: int, until: int) -> int:
         while span >= 0:  # the span that covers where we are, or else the next to begin
             held = p.held[span]
             last = until if held.end == NEVER else min(held.end, until)
-            if held.episode == owed.episode and last > reached and held.start < last:
+            if held.episode == owed.episode and last > reached:
                 since = max(held.start, reached)
-                if since < begin or (since == begin and last > stop):
+                if since < begin:
                     begin, stop = since, last
             span = held.next
         if begin >= end:

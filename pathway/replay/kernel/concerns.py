@@ -11,7 +11,6 @@ from pathway.replay.kernel.jit import kernel
 from pathway.replay.kernel.kinds import in_force
 from pathway.replay.kernel.knowing import at_of, fact_in, gather, holds
 from pathway.replay.kernel.layout import (
-    F_MEETS,
     KEYS,
     NEVER,
     TRUE,
@@ -40,7 +39,7 @@ def meet_all(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> bool:
     """Offer the event to everything owed under any edition, in the order in which episodes were under them."""
     v = p.v[0]
     if len(m.editions) == 1:
-        return p.used[0] != 0 and _meet(m, e, p, 0, event, key, key2)
+        return _meet(m, e, p, 0, event, key, key2)
     taken = False
     for episode in range(v.episodes0, v.episodes):
         edition = p.episodes[episode].edition
@@ -51,11 +50,8 @@ def meet_all(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> bool:
 
 @kernel
 def _meet(m: Any, e: Any, p: Any, edition: int, event: int, key: int, key2: int) -> bool:
-    if not concerns(m, edition, key, key2) & F_MEETS:
-        return False
     taken = False
-    for turn in range(2):
-        own = key2 if turn == 0 else key
+    for own in (key2, key):
         if own >= 0:
             what = m.dispatch[edition * m.sizes[KEYS] + own]
             for at in range(what.meets0, what.meets1):
@@ -67,8 +63,7 @@ def _meet(m: Any, e: Any, p: Any, edition: int, event: int, key: int, key2: int)
 @kernel
 def start_by_event(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: int) -> bool:
     taken = False
-    for turn in range(2):
-        own = key2 if turn == 0 else key
+    for own in (key2, key):
         if own >= 0:
             those = m.starts_on[p.episodes[episode].stage, own]
             if those >= 0:
@@ -152,7 +147,7 @@ def _turn(m: Any, e: Any, p: Any, episode: int, rule: int, event: int, key: int,
             p.held[open_].end = now
     o = known.live0
     while o >= 0:
-        if p.obligations[o].outcome == WAITING and p.obligations[o].episode == number:
+        if p.obligations[o].outcome == WAITING:
             plan(m, p, o)
         o = p.obligations[o].next_live
 
@@ -163,8 +158,7 @@ def fall_due(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: i
     v = p.v[0]
     now = p.episodes[episode]
     touched = False
-    for turn in range(2):
-        own = key2 if turn == 0 else key
+    for own in (key2, key):
         if own < 0:
             continue
         what = m.dispatch[now.edition * m.sizes[KEYS] + own]
@@ -208,8 +202,7 @@ def undo_events(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2
     now = p.episodes[episode]
     base = now.edition * m.sizes[KEYS]
     undone = 0
-    for turn in range(2):
-        own = key if turn == 0 else key2
+    for own in (key2, key):
         if own >= 0:
             what = m.dispatch[base + own]
             number = gather(m, e, p, p.found, what.undone0, what.undone1, now.first, now.last)
@@ -225,14 +218,13 @@ def raise_rules(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2
     edition = m.editions[now.edition]
     base = now.edition * m.sizes[KEYS]
     at = at_of(e, p, event)
-    for turn in range(2):
-        own = key2 if turn == 0 else key
+    for own in (key2, key):
         if own >= 0:
             what = m.dispatch[base + own]
             for place in range(what.raises0, what.raises1):
-                if turn == 0 or key2 < 0 or not _among(m, m.pool[place], base + key2):
+                if own == key2 or key2 < 0 or not _among(m, m.pool[place], base + key2):
                     touched |= _raise_one(m, e, p, episode, m.pool[place], event, at)
-    if len(e.extra) and edition.dates0 < edition.dates1:
+    if len(e.extra):
         extra = e.extra[p.v[0].first + event]
         for told in range(extra.facts0, extra.facts1):
             for place in range(edition.dates0, edition.dates1):
@@ -241,8 +233,8 @@ def raise_rules(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2
     for place in range(edition.watching0, edition.watching1):
         rule = m.pool[place]
         known = p.watched[m.rules[rule].watch]
-        turned = known.of == now.number and known.turned1 >= 0 and p.nodes[known.turned1].place == event
-        if turned and not _of_date(m, e, p, rule, event):
+        turned = known.turned1 >= 0 and p.nodes[known.turned1].place == event
+        if turned and fact_in(e, p, event, m.rules[rule].anchor_fact) == 0:  # the date that it counts from has raised it
             touched |= _raise_one(m, e, p, episode, rule, event, at)
     return touched
 
@@ -255,12 +247,6 @@ def _among(m: Any, rule: int, dispatch: int) -> bool:
         if m.pool[place] == rule:
             return True
     return False
-
-
-@kernel
-def _of_date(m: Any, e: Any, p: Any, rule: int, event: int) -> bool:
-    """Whether an event tells the date that a rule counts from: then that has raised it."""
-    return m.rules[rule].anchor_fact >= 0 and fact_in(e, p, event, m.rules[rule].anchor_fact) > 0
 
 
 @kernel

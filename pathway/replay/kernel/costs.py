@@ -7,7 +7,7 @@ from typing import Any
 from pathway.replay.kernel.hindsight import happened
 from pathway.replay.kernel.jit import kernel
 from pathway.replay.kernel.knowing import at_of
-from pathway.replay.kernel.layout import NEVER, TRUE
+from pathway.replay.kernel.layout import FAR, NEVER, TRUE
 from pathway.replay.kernel.times import day_of, midnights
 
 
@@ -26,7 +26,7 @@ def _of_price(m: Any, e: Any, p: Any, episode: int, number: int, as_of: int) -> 
     cost, now = m.costs[number], p.episodes[episode]
     starts = happened(e, p, p.found, cost.start, True)
     ends = happened(e, p, p.found2, cost.end, True)
-    until = -1
+    until = NEVER
     next_ = 0
     for turn in range(starts):
         place = p.found[turn]
@@ -35,13 +35,13 @@ def _of_price(m: Any, e: Any, p: Any, episode: int, number: int, as_of: int) -> 
             continue  # a second beginning before the end is none
         while next_ < ends and p.found2[next_] <= place:
             next_ += 1
-        ended = now.ended_at
-        if next_ < ends and (ended == NEVER or at_of(e, p, p.found2[next_]) < ended):
-            ended = at_of(e, p, p.found2[next_])
-        if p.undoer[place] >= 0 and (ended == NEVER or at_of(e, p, p.undoer[place]) < ended):
-            ended = at_of(e, p, p.undoer[place])
-        until = as_of if ended == NEVER else ended
-        _add(m, p, episode, number, place, at, ended, until)
+        over = FAR if now.ended_at == NEVER else now.ended_at
+        if next_ < ends:
+            over = min(over, at_of(e, p, p.found2[next_]))
+        if p.undoer[place] >= 0:
+            over = min(over, at_of(e, p, p.undoer[place]))
+        until = min(over, as_of)
+        _add(m, p, episode, number, place, at, NEVER if over == FAR else over, until)
 
 
 @kernel

@@ -15,7 +15,7 @@ from pathway.replay.kernel.hindsight import find_undone, judge_paid
 from pathway.replay.kernel.indicators import count_all
 from pathway.replay.kernel.jit import entrance, kernel
 from pathway.replay.kernel.kinds import decision, withdraw
-from pathway.replay.kernel.knowing import at_of, before, holds, reaches, receiver_of
+from pathway.replay.kernel.knowing import at_of, before, holds, low_of, reaches, receiver_of
 from pathway.replay.kernel.layout import (
     F_BEFORE,
     F_DECIDES,
@@ -75,10 +75,8 @@ def _follow(m: Any, e: Any, p: Any, patient: int, as_of: int) -> None:
     _forget(m, e, p, patient)
     v = p.v[0]
     for place in range(v.rows):
-        if v.full:
-            return
         at = e.at[v.first + place]
-        if at > as_of:
+        if v.full or at > as_of:
             break
         if at > v.now:
             # Most often nothing happens by itself between one event and the next.
@@ -87,8 +85,7 @@ def _follow(m: Any, e: Any, p: Any, patient: int, as_of: int) -> None:
                 _close(m, e, p, at - 1)
             v.now = at
         _take(m, e, p, place)
-    if not v.full:
-        _close(m, e, p, as_of)
+    _close(m, e, p, as_of)
     if not v.full:
         account(m, e, p, as_of)
         _measure(m, e, p, as_of)
@@ -110,7 +107,7 @@ def _measure(m: Any, e: Any, p: Any, as_of: int) -> None:
 @kernel
 def _forget(m: Any, e: Any, p: Any, patient: int) -> None:
     v = p.v[0]
-    v.now = 0
+    v.now = NEVER
     v.next = FAR
     v.patient = patient
     v.first = e.start[patient]
@@ -119,7 +116,6 @@ def _forget(m: Any, e: Any, p: Any, patient: int) -> None:
     v.ended = 0
     v.current = -1
     v.edition = 0
-    v.over = 0
     v.episodes0 = v.episodes
     v.obligations = v.seen = v.held = v.nodes = v.alive = v.unknown = v.deviations = v.pending = 0
     v.decided = v.withdrawn = v.leaving = v.ended_n = v.fired = 0
@@ -135,7 +131,6 @@ def _forget(m: Any, e: Any, p: Any, patient: int) -> None:
         known = p.rule[rule]
         known.live0 = known.live1 = known.owed0 = known.owed1 = known.held0 = known.held1 = -1
         known.anchors_of = known.taken = 0
-        known.anchors0 = known.anchors1 = -1
     for number in range(len(p.watched)):
         p.watched[number].of = 0
 
@@ -194,20 +189,18 @@ def _apply(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> bool:
     if v.current < 0:
         opened = _come_in(m, e, p, event, key, key2)
     episode = v.current
-    taken = opened >= 0
-    flags = 0
-    if episode >= 0:
-        now = m.editions[p.episodes[episode].edition]
-        flags = concerns(m, p.episodes[episode].edition, key, key2)
-        if now.watched0 < now.watched1:
-            watch(m, e, p, episode, event)
-        if flags & F_HOLDS:
-            taken |= hold(m, e, p, episode, event, key, key2)
-    taken |= meet_all(m, e, p, event, key, key2)
     if episode < 0:
+        taken = meet_all(m, e, p, event, key, key2)
         condition_known(m, e, p)
         return taken
     edition = m.editions[p.episodes[episode].edition]
+    flags = concerns(m, p.episodes[episode].edition, key, key2)
+    taken = opened >= 0
+    if edition.watched0 < edition.watched1:
+        watch(m, e, p, episode, event)
+    if flags & F_HOLDS:
+        taken |= hold(m, e, p, episode, event, key, key2)
+    taken |= meet_all(m, e, p, event, key, key2)
     if edition.goals0 < edition.goals1:
         taken |= reach(m, e, p, episode, event)
     if flags & (F_BEFORE | F_DECIDES | F_ENDED):
@@ -231,7 +224,8 @@ def _come_in(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> int:
     if len(e.begun):
         row = v.first + event if len(e.row) == 0 else e.row[v.first + event]
         for at in range(e.begun_start[v.patient], e.begun_start[v.patient + 1]):
-            if e.begun[at].row == row and e.begun[at].at == at_of(e, p, event):
+            # Of a date the other pathway may have made the first instant of its day (T3).
+            if e.begun[at].row == row and low_of(m, e, p, event) <= e.begun[at].at <= at_of(e, p, event):
                 return enter_started(m, e, p, event, e.begun[at].by)
     if not (m.keys[key].entering or (key2 >= 0 and m.keys[key2].entering)):
         return -1
@@ -245,17 +239,16 @@ def _close(m: Any, e: Any, p: Any, until: int) -> None:
     _over(m, e, p)
     while not v.full:
         due = v.next
-        if v.pending and p.pending[0].at < due:
-            due = p.pending[0].at
-        if len(e.begun) and v.current < 0:
+        if v.pending:
+            due = min(due, p.pending[0].at)
+        if len(e.begun):
             for at in range(e.begun_start[v.patient], e.begun_start[v.patient + 1]):
                 if v.now < e.begun[at].at < due:
                     due = e.begun[at].at
         if due > until:
             break
-        v.now = max(v.now, due)
+        v.now = due
         _over(m, e, p)
-    v.now = max(v.now, until)
 
 
 @kernel
@@ -274,23 +267,21 @@ def _over(m: Any, e: Any, p: Any) -> None:
         if v.over:
             for at in range(v.leaving):
                 o = p.leaving[at]
-                if p.obligations[o].outcome == WAITING and not p.obligations[o].removed:
+                if p.obligations[o].outcome == WAITING:
                     lapse(m, p, o)
                     tidy(p, p.obligations[o].rule)
             for at in range(v.ended_n):
                 lapse_at_end(m, p, p.over[at])
             v.leaving = v.ended_n = 0
         if not _by_time(m, e, p):
-            v.over = 0
-            for at in range(v.fired):
-                p.fired[at] = 0
-            v.fired = 0
+            v.over = v.fired = 0
             return
 
 
 @kernel
 def _judge_due(m: Any, e: Any, p: Any) -> None:
-    """Judge what is due, in the order of due times, then of the rules; find when the next is."""
+    """Judge what is due; find when the next is. In the order of the rules: the weeks that follow those that are over come in it. What
+    else is due changes nothing for another, so it does not matter which was due first."""
     v = p.v[0]
     now = v.now
     number = kept = 0
@@ -298,7 +289,7 @@ def _judge_due(m: Any, e: Any, p: Any) -> None:
     for at in range(v.alive):
         o = p.alive[at]
         owed = p.obligations[o]
-        if owed.removed or owed.outcome != WAITING:
+        if owed.outcome != WAITING:
             continue
         p.alive[kept] = o
         kept += 1
@@ -310,7 +301,7 @@ def _judge_due(m: Any, e: Any, p: Any) -> None:
         place = number
         while place > 0:
             other = p.obligations[p.found[place - 1]]
-            if other.due < owed.due or (other.due == owed.due and m.rules[other.rule].index <= m.rules[owed.rule].index):
+            if m.rules[other.rule].index <= m.rules[owed.rule].index:
                 break
             p.found[place] = p.found[place - 1]
             place -= 1
@@ -319,8 +310,7 @@ def _judge_due(m: Any, e: Any, p: Any) -> None:
     v.alive = kept
     v.next = next_  # what is raised while these are judged brings it nearer again
     for at in range(number):
-        if p.obligations[p.found[at]].outcome == WAITING:
-            judge(m, e, p, p.found[at])
+        judge(m, e, p, p.found[at])
 
 
 @kernel
@@ -339,17 +329,14 @@ def _by_time(m: Any, e: Any, p: Any) -> bool:
     v.pending -= 1
     episode = v.current
     fits = holds(m, e, p, m.ways[number].when) == TRUE
-    v.over = 1
-    if not fits:
-        return True
     for at in range(v.fired):  # in a circle of those that are past already each fires once an instant
-        if p.fired[at] == number + 1:
-            return True
-    p.fired[v.fired] = number + 1
-    v.fired += 1
-    move(m, e, p, episode, number, event)
-    if p.episodes[episode].ended_at != NEVER:
-        note_ended(p, episode)
+        fits = fits and p.fired[at] != number
+    if fits:
+        p.fired[v.fired] = number
+        v.fired += 1
+        move(m, e, p, episode, number, event)
+        if p.episodes[episode].ended_at != NEVER:
+            note_ended(p, episode)
     return True
 
 
@@ -363,7 +350,7 @@ def _started_by_time(m: Any, e: Any, p: Any) -> bool:
             continue
         for place in range(v.ended, v.placed):
             row = v.first + place if len(e.row) == 0 else e.row[v.first + place]
-            if row == e.begun[at].row and at_of(e, p, place) != v.now:
+            if row == e.begun[at].row:
                 episode = enter_started(m, e, p, place, e.begun[at].by)
                 begin_course(m, e, p, episode, place)
                 return True

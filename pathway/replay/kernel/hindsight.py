@@ -10,7 +10,7 @@ from typing import Any
 
 from pathway.replay.kernel.jit import kernel
 from pathway.replay.kernel.knowing import at_of, before, holds
-from pathway.replay.kernel.layout import F_UNDONE, KEYS
+from pathway.replay.kernel.layout import KEYS
 
 
 @kernel
@@ -23,9 +23,8 @@ def find_undone(m: Any, e: Any, p: Any) -> None:
     for place in range(v.placed - 1, -1, -1):
         key, key2 = e.key[v.first + place], p.key2[place]
         p.undoer[place] = p.undoing[key]
-        for turn in range(2):
-            own = key2 if turn == 0 else key
-            if own >= 0 and m.dispatch[base + own].concerns & F_UNDONE:
+        for own in (key2, key):
+            if own >= 0:
                 what = m.dispatch[base + own]
                 for at in range(what.undone0, what.undone1):
                     p.undoing[m.pool[at]] = place
@@ -34,8 +33,6 @@ def find_undone(m: Any, e: Any, p: Any) -> None:
 @kernel
 def happened(e: Any, p: Any, found: Any, key: int, undone: bool) -> int:
     """The places of all events with a key, in order, into `found`; how many. `undone`: those that were undone too."""
-    if key < 0:
-        return 0
     number = 0
     place = p.last[key]
     while place >= 0:
@@ -84,18 +81,17 @@ def judge_paid(m: Any, e: Any, p: Any, first: int) -> None:
         p.fact[fact] = 0
     for place in range(v.placed):
         row = v.first + place
-        v.placed = place + 1
         v.now = at_of(e, p, place)
         p.undone[place] = 0
-        for turn in range(2):
-            own = p.key2[place] if turn == 0 else e.key[row]
-            if own >= 0 and m.dispatch[base + own].concerns & F_UNDONE:
+        key, key2 = e.key[row], p.key2[place]
+        for own in (key2, key):
+            if own >= 0:
                 what = m.dispatch[base + own]
                 for at in range(what.undone0, what.undone1):
                     _undo(e, p, m.pool[at])
-        if p.key2[place] >= 0:
-            p.last[p.key2[place]] = place
-        p.last[e.key[row]] = place
+        for own in (key2, key):
+            if own >= 0:
+                p.last[own] = place
         if len(e.extra):
             for at in range(e.extra[row].facts0, e.extra[row].facts1):
                 p.fact[e.fact[at]] = e.value[at]

@@ -99,7 +99,7 @@ def _between(m: Any, e: Any, p: Any, number: int) -> None:
         while next_ < ends and p.found2[next_] <= start:
             next_ += 1
         end = p.found2[next_] if next_ < ends else -1
-        closed = start if end < 0 else end
+        closed = end
         if about.of_start:
             row = _add(p, number, start) if episode_at(p, start) >= 0 else -1
         else:
@@ -149,8 +149,6 @@ def _belongs_to(p: Any, first: int, last: int, start: int, end: int, of_end: boo
             return row
         if place <= start:
             earlier = row
-        elif place > end:
-            break
     if of_end or first == last:
         return -1
     return first if earlier < 0 else earlier
@@ -161,17 +159,16 @@ def _once(m: Any, p: Any, number: int, first: int) -> None:
     """Each episode or the patient once: by its first event, with what all of them came to (of shares whether any did)."""
     v = p.v[0]
     about = m.indicators[number]
-    of = kept = -1
+    of, kept = -1, first - 1
     for row in range(first, v.counted):
         own = p.counted[row]
         group = episode_at(p, own.place) if about.per == PER_EPISODE else 0
-        if kept < 0 or group != of:
-            kept = first if kept < 0 else kept + 1
+        if group != of:
+            kept += 1
             of = group
             _copy(p, row, kept)
             continue
         together = p.counted[kept]
         together.known = together.known and own.known
         together.value = max(together.value, own.value) if about.kind == I_COUNT else together.value + own.value
-    if kept >= 0:
-        v.counted = kept + 1
+    v.counted = kept + 1

@@ -91,7 +91,7 @@ def entrance(function: Function) -> Function:
     return compiled
 
 
-def _decorated(function: Callable[..., Any], **how: bool) -> Any:
+def _decorated(function: Callable[..., Any], **how: Any) -> Any:
     before = _config.CACHE_DIR
     _config.CACHE_DIR = FOLDER or ""
     try:

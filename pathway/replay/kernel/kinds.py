@@ -34,7 +34,6 @@ from pathway.replay.kernel.layout import (
     MAIN,
     MET,
     NEVER,
-    NONE,
     NOT_JUDGED,
     RECEIPT,
     RECEIPTS,
@@ -66,8 +65,6 @@ from pathway.replay.kernel.outcomes import (
     excused,
     holding,
     is_live,
-    looks_from,
-    note_due,
     saw,
     settle,
     unmet,
@@ -90,7 +87,7 @@ def in_force(m: Any, p: Any, episode: int, rule: int) -> bool:
 def lacking(m: Any, e: Any, p: Any, o: int) -> int:
     """The elements that have not come, as bits by their place in the rule. Nothing where nothing came."""
     owed = p.obligations[o]
-    if not owed.reached or owed.part != MAIN:
+    if not owed.reached:
         return 0
     about = m.rules[owed.rule]
     found = 0
@@ -108,7 +105,7 @@ def subtype(m: Any, p: Any, o: int) -> int:
     owed = p.obligations[o]
     if owed.part == RECEIPT or owed.part == ANSWER:
         return unmet(p, o)
-    if m.rules[owed.rule].kind == SEND and owed.reached:
+    if owed.reached:
         return S_INCOMPLETE
     if m.rules[owed.rule].kind == SEND and owed.seen0 >= 0:
         return S_MISDIRECTED
@@ -145,14 +142,12 @@ def _reply(m: Any, e: Any, p: Any, o: int, target: int) -> bool:
 def _about(e: Any, p: Any, o: int, target: int) -> bool:
     """Whether a receipt, an answer or a rejection is about the obligation's message: by its id, else by who gave it."""
     owed = p.obligations[o]
-    if target < owed.anchor:
-        return False
     if len(e.extra) == 0:
         return True
     said, of = e.extra[p.v[0].first + target], e.extra[p.v[0].first + owed.anchor]
     if said.refers >= 0:
         return said.refers == of.id or said.refers == of.root
-    return said.receiver < 0 or said.receiver == owed.receiver or (said.sender == owed.receiver and owed.receiver >= 0)
+    return said.receiver < 0 or said.receiver == owed.receiver or said.sender == owed.receiver
 
 
 @kernel
@@ -170,7 +165,7 @@ def _sent(m: Any, e: Any, p: Any, o: int, target: int) -> bool:
     right = reaches(m, edition, to, owed.receiver)
     if not right:  # what went to another of the rule's receivers went where it should: it says nothing of this one
         for at in range(about.receivers0, about.receivers1):
-            if m.pool[at] != owed.receiver and reaches(m, edition, to, m.pool[at]):
+            if reaches(m, edition, to, m.pool[at]):
                 return False
     saw(p, o, target)
     if owed.unknown or not right:
@@ -214,9 +209,8 @@ def _owe_reply(m: Any, e: Any, p: Any, o: int, target: int, part: int, timing: i
     about = m.rules[owed.rule]
     last = p.episodes[episode_of(p, owed.episode)].last
     number = gather(m, e, p, p.found3, about.meets0, about.meets1, target, last)
-    start = looks_from(m, p, reply)
     for at in range(number):
-        if is_live(p, reply) and at_of(e, p, p.found3[at]) >= start:
+        if is_live(p, reply):
             _reply(m, e, p, reply, p.found3[at])
 
 
@@ -228,10 +222,10 @@ def resource(m: Any, e: Any, p: Any, o: int, target: int) -> bool:
     saw(p, o, target)
     if owed.unknown:
         return True
-    if phase == REFUSED and owed.outcome == WAITING and owed.part == MAIN:
+    if phase == REFUSED and owed.outcome == WAITING:
         if not excused(m, e, p, o):
             break_(m, p, o, S_REFUSED)
-    elif phase == NONE or phase == DELIVERED or phase == STARTED:
+    elif phase == DELIVERED or phase == STARTED:
         settle(m, e, p, o, target, False)
         _level(m, e, p, o, target)
     return True
@@ -296,7 +290,7 @@ def withdraw(m: Any, e: Any, p: Any, episode: int, end: int) -> None:
         o = p.rule[rule].owed0
         while o >= 0:
             owed = p.obligations[o]
-            if owed.episode == p.episodes[episode].number and owed.part == MAIN:
+            if owed.episode == p.episodes[episode].number and owed.part == MAIN and not owed.removed:
                 last = o
                 live = live or is_live(p, o)
             o = owed.next_owed
@@ -304,7 +298,6 @@ def withdraw(m: Any, e: Any, p: Any, episode: int, end: int) -> None:
             continue
         again = begin(m, e, p, episode, rule, MAIN, -1, end, at, -1, p.obligations[last].turn + 1)
         p.obligations[again].due = at
-        note_due(p, again)
         break_(m, p, again, S_WITHDRAWN)
 
 

@@ -125,11 +125,11 @@ def gather(m: Any, e: Any, p: Any, found: Any, keys0: int, keys1: int, first: in
 def in_order(found: Any, number: int) -> int:
     """Places put in order, each once; how many. Those of one key come latest first, so all are turned round before they are sorted:
     most often they are in order then. (By Shell's way: few moves for few, and never the square of many.)"""
-    low, high = 0, number - 1
-    while low < high:
-        found[low], found[high] = found[high], found[low]
-        low += 1
-        high -= 1
+    begin, end = 0, number - 1
+    while begin < end:
+        found[begin], found[end] = found[end], found[begin]
+        begin += 1
+        end -= 1
     gap = 1
     while gap < number // 3:
         gap = 3 * gap + 1

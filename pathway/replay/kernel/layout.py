@@ -62,7 +62,7 @@ def record(**fields: Any) -> np.dtype[Any]:
 KEY = record(phase=N, message=B, sending=N, ended=B, deviation=B, entering=B, name=N)
 """An event's key: its phase, the key of its sending (messages), the number of its name."""
 # What an event concerns, as bits.
-F_MEETS, F_RAISES, F_BEFORE, F_DECIDES, F_HOLDS, F_UNDONE, F_EXITS, F_RECOGNISED, F_AFTER, F_ENDED = (1 << n for n in range(10))
+F_RAISES, F_BEFORE, F_DECIDES, F_HOLDS, F_UNDONE, F_EXITS, F_RECOGNISED, F_AFTER, F_ENDED = (1 << n for n in range(9))
 DISPATCH = record(
     concerns=N, meets0=N, meets1=N, raises0=N, raises1=N, before0=N, before1=N, decides0=N, decides1=N, holds0=N, holds1=N,
     undone0=N, undone1=N, entries0=N, entries1=N, exits0=N, exits1=N, recognised=N, after=B,
@@ -84,12 +84,12 @@ RULE = record(
 )  # fmt: skip
 TIMING = record(
     either=B, upper=N, upper_n=N, lower=N, lower_n=N, same_day=B, clock=N, before=N, not_before=N, promptly=B, every=N, every_n=N,
-    anchored=B, precise=B, has_before=B,
+    precise=B,
 )  # fmt: skip
 WAY = record(target=N, after=N, after_n=N, anchors0=N, anchors1=N, when=N, otherwise=B, rules0=N,
-              rules1=N, starts0=N, starts1=N, staying=N, place=N)  # fmt: skip
-ENTRY = record(stage=N, when=N, back=N, back_n=N, place=N)
-EXIT = record(when=N, place=N)
+              rules1=N, starts0=N, starts1=N, staying=N)  # fmt: skip
+ENTRY = record(stage=N, when=N, back=N, back_n=N)
+EXIT = record(when=N)
 START = record(pathway=N, when=N, rules0=N, rules1=N)
 COST = record(start=N, end=N, stage=N, when=N)
 INDICATOR = record(
@@ -197,7 +197,7 @@ EPISODE = record(
     patient=N, edition=N, number=N, entered_by=N, stage=N, individual=N, started_by=N, left_by=N, left=N, jumps=N, first=N,
     last=N, stays0=L, stays1=L, ended_at=L, uncertain=L,
 )  # fmt: skip
-STAY = record(since=L, stage=N, party=N, place=N)
+STAY = record(since=L, stage=N, party=N)
 NODE = record(place=N, next=N)
 HELD = record(episode=N, clause=N, start=L, end=L, next=N)
 PENDING = record(at=L, way=N, place=N)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from pathway.events.event import DEVIATION
-from pathway.language.source import Span
 from pathway.machine.tables import Compiled, CompiledRule, CompiledStart, CompiledTransition
 from pathway.model.base import LEVELS, MESSAGE_PHASES, Duration, Period
 from pathway.model.expressions import Value
@@ -29,9 +28,8 @@ _Record = dict[str, Any]
 
 
 _FLAGS = {
-    "meets0": shape.F_MEETS, "raises0": shape.F_RAISES, "before0": shape.F_BEFORE, "decides0": shape.F_DECIDES,
-    "holds0": shape.F_HOLDS, "undone0": shape.F_UNDONE, "exits0": shape.F_EXITS, "recognised": shape.F_RECOGNISED,
-    "after": shape.F_AFTER,
+    "raises0": shape.F_RAISES, "before0": shape.F_BEFORE, "decides0": shape.F_DECIDES, "holds0": shape.F_HOLDS,
+    "undone0": shape.F_UNDONE, "exits0": shape.F_EXITS, "recognised": shape.F_RECOGNISED, "after": shape.F_AFTER,
 }  # fmt: skip
 
 
@@ -67,7 +65,7 @@ class Names:
 class Lowered:
     """A pathway in numbers, and what the numbers stand for.
 
-    `rules`, `stages` (edition and name), `timings` and `places` are by number what they were. `parties` holds those that any
+    `rules`, `stages` (edition and name) and `timings` are by number what they were. `parties` holds those that any
     edition declares first (`declared` of them); those that only a log names come after. `said` are the names that a
     deviation can give, `started` the pathways that this one starts.
     """
@@ -80,7 +78,6 @@ class Lowered:
         self.rule_number = {rule: number for number, rule in enumerate(self.rules)}
         self.stages = [(edition, stage) for edition in self.editions for stage in edition.pathway.stages]
         self.timings: list[Timing] = []
-        self.places: list[Span | None] = []
         self.bits = _element_bits(self.editions)
         self._stage_number = {
             (self.editions.index(edition), stage): number for number, (edition, stage) in enumerate(self.stages)
@@ -247,10 +244,10 @@ class _Edition:
         entry0, exit0 = len(whole._rows["entries"]), len(whole._rows["exits"])
         for entry, written in zip(edition.entries, edition.pathway.enters, strict=True):
             back, back_n = _duration(entry.looking_back)
-            record = {"stage": self._stage(entry.stage), "when": self.program(written.when), "back": back, "back_n": back_n}
-            whole._rows["entries"].append(record | {"place": self._place(entry.place)})
-        for exit_, leave in zip(edition.exits, edition.pathway.leaves, strict=True):
-            whole._rows["exits"].append({"when": self.program(leave.when), "place": self._place(exit_.place)})
+            whole._rows["entries"].append(
+                {"stage": self._stage(entry.stage), "when": self.program(written.when), "back": back, "back_n": back_n}
+            )
+        whole._rows["exits"] += [{"when": self.program(leave.when)} for leave in edition.pathway.leaves]
         cost0 = len(whole._rows["costs"])
         whole._rows["costs"] += [
             cost_record(cost, edition.pathway, whole.keys, self._stage, self.program) for cost in edition.pathway.costs
@@ -268,7 +265,7 @@ class _Edition:
             entries1=entry0 + len(edition.entries),
             **_pairs(
                 unsuited=self._list([self.program(case.when) for case in edition.pathway.unsuited]),
-                goals=self._rules(edition.goals), watching=self._rules(edition.watching),
+                goals=self._rules(edition.goals.values()), watching=self._rules(edition.watching),
                 everywhere=self._rules(edition.in_force[None]), dates=self._rules(dated),
                 needs=self._rules(rule for rule in edition.rules if rule.rule.kind == "need"),
             ),
@@ -369,7 +366,7 @@ class _Edition:
                 "same_day": timing.same_day, "clock": self.whole._clocks(timing.clock.isoformat() if timing.clock else None),
                 "before": -1 if reply else self.whole.keys(compiled.before_in(timing, "main")),
                 "not_before": self.whole.keys(not_before), "promptly": timing.promptly, "every": every[0], "every_n": every[1],
-                "anchored": timing.anchor is not None, "precise": is_elapsed(timing), "has_before": timing.before is not None,
+                "precise": is_elapsed(timing),
             }
         )  # fmt: skip
         return len(self.whole.timings) - 1
@@ -394,7 +391,7 @@ class _Edition:
         transition = way.transition
         return dict(
             target=-1 if transition.target is None else self._stage(transition.target), after=after, after_n=after_n,
-            when=self.program(transition.when), otherwise=transition.otherwise, place=self._place(transition.span),
+            when=self.program(transition.when), otherwise=transition.otherwise,
             staying=-1 if way.staying is None else self.whole.rule_number[way.staying],
             **_pairs(
                 anchors=self._keys(way.after_keys), rules=self._rules(way.rules),
@@ -412,10 +409,6 @@ class _Edition:
 
     def _stage(self, name: str) -> int:
         return self.whole._stage_number[self.number, name]
-
-    def _place(self, span: Span | None) -> int:
-        self.whole.places.append(span)
-        return len(self.whole.places) - 1
 
     def _rules(self, rules: Iterable[CompiledRule]) -> tuple[int, int]:
         return self._list(self.whole.rule_number[rule] for rule in rules)

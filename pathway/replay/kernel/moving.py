@@ -44,24 +44,16 @@ def move_on(m: Any, e: Any, p: Any, episode: int, event: int, key: int, key2: in
     elif flags & (F_RECOGNISED | F_AFTER) == 0:
         return False
     else:
-        base = now.edition * m.sizes[KEYS]
         jump = -1
-        known = after = False
-        for turn in range(2):
-            own = key2 if turn == 0 else key
-            if own >= 0:
-                what = m.dispatch[base + own]
-                if what.recognised >= 0:
-                    known = True
-                    if jump < 0 and what.recognised != now.stage:
-                        jump = what.recognised
-                after = after or what.after != 0
+        for own in (key, key2):  # what the sending shows comes first
+            shown = m.dispatch[now.edition * m.sizes[KEYS] + own].recognised if own >= 0 else -1
+            if shown >= 0 and shown != now.stage:
+                jump = shown
         if jump < 0:
-            if after:
-                _plan_again(m, e, p, episode, key, key2)
-            return known
+            _plan_again(m, e, p, episode, key, key2)
+            return flags & F_RECOGNISED != 0
         now.jumps += 1
-        enter(m, e, p, episode, jump, event, -1)
+        enter(m, e, p, episode, jump, event)
     if p.episodes[episode].ended_at != NEVER:
         note_ended(p, episode)
     return True
@@ -95,8 +87,7 @@ def _way_out(m: Any, e: Any, p: Any, key: int, key2: int) -> int:
     """The first `leave` that fits; -1. Exits are numbered in the order written."""
     base = p.v[0].edition * m.sizes[KEYS]
     found = -1
-    for turn in range(2):
-        own = key2 if turn == 0 else key
+    for own in (key2, key):
         if own >= 0:
             what = m.dispatch[base + own]
             for at in range(what.exits0, what.exits1):
@@ -109,10 +100,9 @@ def _way_out(m: Any, e: Any, p: Any, key: int, key2: int) -> int:
 
 @kernel
 def _transition_on(m: Any, e: Any, p: Any, stage: int, key: int, key2: int) -> tuple[int, bool]:
-    """The one transition that the event takes (P3), and whether one was passed over because its condition is unknown (P4)."""
+    """The one transition that the event takes (P3); -1, and whether one was passed over because its condition is unknown (P4)."""
     unknown = False
-    for turn in range(2):
-        own = key2 if turn == 0 else key
+    for own in (key2, key):
         if own < 0:
             continue
         ways = m.ways_on[stage, own]
@@ -125,7 +115,7 @@ def _transition_on(m: Any, e: Any, p: Any, stage: int, key: int, key2: int) -> t
                 continue
             judged = holds(m, e, p, m.ways[number].when)
             if judged == TRUE:
-                return number, unknown or unsure
+                return number, unknown
             unsure = unsure or judged == UNKNOWN
         unknown = unknown or unsure
     return -1, unknown

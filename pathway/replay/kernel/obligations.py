@@ -8,9 +8,9 @@ from pathway.replay.kernel.jit import kernel
 from pathway.replay.kernel.kinds import lacking, message, resource, subtype
 from pathway.replay.kernel.knowing import at_of, high_of, holds, latest, low_of, reaches, receiver_of
 from pathway.replay.kernel.layout import (
+    CANCELLED,
     EXCUSED,
     FALSE,
-    FAR,
     MAIN,
     NEED,
     NEVER,
@@ -45,10 +45,9 @@ def reach(m: Any, e: Any, p: Any, episode: int, event: int) -> bool:
         rule = m.pool[at]
         known = p.watched[m.rules[rule].reached]
         o = p.rule[rule].live0
-        if o < 0 or known.of != p.episodes[episode].number or known.value != TRUE:
+        if known.value != TRUE:
             continue
-        end = p.v[0].obligations
-        while 0 <= o < end:
+        while o >= 0:
             if is_live(p, o) and p.obligations[o].episode == p.episodes[episode].number:
                 taken |= consider(m, e, p, o, event)
             o = p.obligations[o].next_live
@@ -60,8 +59,6 @@ def reach(m: Any, e: Any, p: Any, episode: int, event: int) -> bool:
 def meet(m: Any, e: Any, p: Any, rule: int, target: int) -> bool:
     """Offer an event to everything owed under a rule. It meets the oldest that waits and closes every open break."""
     o = p.rule[rule].live0
-    if o < 0:
-        return False
     taken = False
     met = 0
     end = p.v[0].obligations
@@ -69,15 +66,15 @@ def meet(m: Any, e: Any, p: Any, rule: int, target: int) -> bool:
         owed = p.obligations[o]
         if is_live(p, o):
             waits = owed.outcome == WAITING
-            slot = (owed.receiver + 1) * 4 + owed.part
             passed = False
             if waits:
                 for at in range(met):
-                    passed = passed or p.found[at] == slot
+                    other = p.obligations[p.found[at]]
+                    passed = passed or (other.part == owed.part and other.receiver == owed.receiver)
             if not passed and consider(m, e, p, o, target):
                 taken = True
                 if waits:
-                    p.found[met] = slot
+                    p.found[met] = o
                     met += 1
         o = owed.next_live
     tidy(p, rule)
@@ -86,14 +83,13 @@ def meet(m: Any, e: Any, p: Any, rule: int, target: int) -> bool:
 
 @kernel
 def consider(m: Any, e: Any, p: Any, o: int, target: int) -> bool:
-    """Let one event bear on one obligation; whether it did. What comes again and again is raised anew once it is settled."""
+    """Let one event bear on one obligation that is live; whether it did. What comes again and again is raised anew once it is settled."""
     owed = p.obligations[o]
     about = m.rules[owed.rule]
     if about.reached < 0 and not about.whole_stage and at_of(e, p, target) < looks_from(m, p, o):
         return False  # counted from a date that is still to come
-    was_live = is_live(p, o)
     bore = _bear(m, e, p, o, target)
-    if was_live and not is_live(p, o):
+    if not is_live(p, o):
         next_round(m, e, p, o, target)
     return bore
 
@@ -146,7 +142,7 @@ def _uncertain(m: Any, p: Any, o: int) -> bool:
     """P4: the position is not known, and the rule is the stage's own."""
     owed = p.obligations[o]
     episode = p.episodes[episode_of(p, owed.episode)]
-    unsure = episode.uncertain != NEVER and owed.due != FAR and owed.due >= episode.uncertain
+    unsure = episode.uncertain != NEVER and owed.due >= episode.uncertain
     return unsure and m.rules[owed.rule].stage == episode.stage
 
 
@@ -154,14 +150,12 @@ def _uncertain(m: Any, p: Any, o: int) -> bool:
 def _perhaps(m: Any, e: Any, p: Any, o: int) -> bool:
     """A date-only event of the due time's own day may have come in time (T3): dates stand at the end of their day."""
     owed = p.obligations[o]
-    if len(e.extra) == 0 or owed.due == FAR:
-        return False
     v = p.v[0]
     about = m.rules[owed.rule]
     end = day_end(m, day_of(m, owed.due))
     place = v.placed
     while place < v.rows and e.at[v.first + place] <= end:
-        if e.extra[v.first + place].date and low_of(m, e, p, place) <= owed.due < high_of(m, e, p, place):
+        if low_of(m, e, p, place) <= owed.due < high_of(m, e, p, place):
             to = receiver_of(e, p, place)
             if owed.receiver < 0 or reaches(m, v.edition, to, owed.receiver):
                 for at in range(about.meets0, about.meets1):
@@ -176,8 +170,6 @@ def condition_known(m: Any, e: Any, p: Any) -> None:
     """Judge again the conditions that were unknown: at the first event after which they are known they count (O3)."""
     v = p.v[0]
     number = v.unknown
-    if number == 0:
-        return
     kept = 0
     for at in range(number):
         o = p.unknown[at]
@@ -188,38 +180,16 @@ def condition_known(m: Any, e: Any, p: Any) -> None:
             p.unknown[kept] = o
             kept += 1
         elif judged == FALSE:
-            owed.removed = 1
-            _forget(p, o)
+            owed.removed = 1  # it is none, and nothing is told of it
+            owed.outcome = CANCELLED
             tidy(p, owed.rule)
         elif judged == TRUE:
             owed.unknown = 0
             note_due(p, o)
             seen = owed.seen0
             owed.seen0 = -1
-            owed.seen1 = -1
             while seen >= 0:
                 if is_live(p, o):
                     consider(m, e, p, o, p.seen[seen].place)
                 seen = p.seen[seen].next
-    for at in range(number, v.unknown):  # what was raised meanwhile
-        p.unknown[kept] = p.unknown[at]
-        kept += 1
     v.unknown = kept
-
-
-@kernel
-def _forget(p: Any, o: int) -> None:
-    """Take an obligation that is none out of its rule's list."""
-    known = p.rule[p.obligations[o].rule]
-    after = p.obligations[o].next_owed
-    if known.owed0 == o:
-        known.owed0 = after
-        if after < 0:
-            known.owed1 = -1
-        return
-    before = known.owed0
-    while p.obligations[before].next_owed != o:
-        before = p.obligations[before].next_owed
-    p.obligations[before].next_owed = after
-    if known.owed1 == o:
-        known.owed1 = before

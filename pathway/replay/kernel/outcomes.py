@@ -9,7 +9,6 @@ from pathway.replay.kernel.knowing import at_of, high_of, holds, low_of
 from pathway.replay.kernel.layout import (
     ANSWER,
     CANCELLED,
-    DECLARED,
     EXCUSED,
     FAR,
     LAPSED,
@@ -93,7 +92,7 @@ def begin(
     v = p.v[0]
     about = m.rules[rule]
     own = timing == about.timing
-    of_date = own and timing >= 0 and about.anchor_fact >= 0
+    of_date = own and about.anchor_fact >= 0
     if own:
         timing = timing_in_force(m, rule, anchored_at)
     low = high = anchored_at
@@ -170,7 +169,7 @@ def looks_from(m: Any, p: Any, o: int) -> int:
     if owed.timing < 0:
         return owed.anchored_at
     limit = m.timings[owed.timing]
-    if limit.either or (limit.has_before and not limit.anchored):
+    if limit.either:
         return NEVER
     if limit.same_day:  # earlier that day counts, the day before does not
         return day_start(m, day_of(m, owed.anchored_at))
@@ -182,7 +181,7 @@ def holding(p: Any, episode: int, due: int, raised_at: int) -> int:
     """The stay that the patient was in up to an instant, or when the rule came into force if that was later."""
     first, stay = p.episodes[episode].stays0, p.episodes[episode].stays1 - 1
     if raised_at > due:
-        while stay > first and p.stays[stay].since > raised_at:
+        while p.stays[stay].since > raised_at:
             stay -= 1
     else:
         while stay > first and p.stays[stay].since >= due:
@@ -195,13 +194,12 @@ def unit_of(m: Any, p: Any, party: int) -> int:
     """The unit bound to a party; that of the fact that it is; else the one that its latest event came from (O10)."""
     if party < 0:
         return -1
-    if party < m.sizes[DECLARED]:
-        edition = p.v[0].edition
-        if m.bound[edition, party] >= 0:
-            return m.bound[edition, party]
-        fact = m.residence[edition, party]
-        if fact >= 0:
-            return -1 if p.fact[fact] == 0 else UNIT_OF_FACT * (fact + 1) + p.fact[fact]
+    edition = p.v[0].edition
+    if m.bound[edition, party] >= 0:
+        return m.bound[edition, party]
+    fact = m.residence[edition, party]
+    if fact >= 0:
+        return -1 if p.fact[fact] == 0 else UNIT_OF_FACT * (fact + 1) + p.fact[fact]
     return p.unit[party]
 
 
@@ -245,11 +243,10 @@ def close(p: Any, o: int, by: int, at: int) -> None:
     owed = p.obligations[o]
     owed.outcome = LATE
     owed.met_at = at
-    if owed.has_break:
-        owed.closed_at = at
-        owed.closed_by = by
-        if owed.subtype == S_MISSING:
-            owed.subtype = S_LATE
+    owed.closed_at = at
+    owed.closed_by = by
+    if owed.subtype == S_MISSING:
+        owed.subtype = S_LATE
 
 
 @kernel
@@ -257,19 +254,13 @@ def _verdict(m: Any, e: Any, p: Any, o: int, target: int) -> int:
     """What a fitting event makes of it: `MET`, `LATE`, `UNDETERMINED`, or `EXCUSED` for too early."""
     owed = p.obligations[o]
     low, high = low_of(m, e, p, target), high_of(m, e, p, target)
-    precise = owed.timing >= 0 and m.timings[owed.timing].precise != 0
-    if owed.lower != NEVER and low < owed.lower:
-        if high < owed.lower:
-            return EXCUSED
-        if precise:
-            return UNDETERMINED
-    if owed.due == FAR:
-        return MET
-    sure = owed.due if owed.sure == FAR else owed.sure
-    if high <= sure:
+    if low < owed.lower:
+        return EXCUSED if high < owed.lower else UNDETERMINED  # within a day falls a limit of hours only
+    if owed.due == FAR or high <= owed.sure:
         return MET
     if low > owed.due:
         return LATE
+    precise = owed.timing >= 0 and m.timings[owed.timing].precise != 0
     return UNDETERMINED if precise else MET
 
 
@@ -328,7 +319,7 @@ def excusing(m: Any, e: Any, p: Any, o: int, due: int) -> int:
     for number in range(p.v[0].deviations):
         place = p.deviations[number]
         recorded = e.extra[p.v[0].first + place].recorded
-        if recorded != NEVER and recorded <= due and low_of(m, e, p, place) <= due and covers(m, e, p, place, o):
+        if recorded != NEVER and recorded <= due and covers(m, e, p, place, o):
             return place
     return -1
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pathway.replay.kernel.jit import kernel
 from pathway.replay.kernel.knowing import at_of, happened_any, holds
-from pathway.replay.kernel.layout import ANSWER, FAR, KEYS, MAIN, NEVER, RECEIPT, SEND, TRUE, UNKNOWN, WAITING
+from pathway.replay.kernel.layout import FAR, KEYS, MAIN, NEVER, RECEIPT, SEND, TRUE, UNKNOWN, WAITING
 from pathway.replay.kernel.outcomes import is_live, lapse, note_due, saw, settle, tidy
 from pathway.replay.kernel.raising import come_into_force, raise_at
 from pathway.replay.kernel.times import back, day_of, due
@@ -27,8 +27,6 @@ def try_to_enter(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> int
     while at < end or at2 < end2:  # in the order written, whichever key they are of
         if at2 >= end2 or (at < end and m.pool[at] <= m.pool[at2]):
             entry = m.pool[at]
-            if at2 < end2 and m.pool[at2] == entry:
-                at2 += 1
             at += 1
         else:
             entry = m.pool[at2]
@@ -36,7 +34,7 @@ def try_to_enter(m: Any, e: Any, p: Any, event: int, key: int, key2: int) -> int
         because = _unsuited(m, e, p, edition)
         suits = TRUE if because >= 0 else holds(m, e, p, m.entries[entry].when)
         if suits == TRUE:
-            return _open(m, e, p, edition, entry, m.entries[entry].place, event, because, -1)
+            return _open(m, e, p, edition, entry, event, because, -1)
         unknown = unknown or suits == UNKNOWN
     p.counts[0].entry_unknown += unknown
     return -1
@@ -47,17 +45,18 @@ def enter_started(m: Any, e: Any, p: Any, event: int, by: int) -> int:
     """Open an episode because another pathway started it (P2): in the stage that the event enters, else in the first."""
     edition = edition_in_force(m, e, p, event)
     nk = m.sizes[KEYS]
-    entry = -1
+    whole = m.editions[edition]
+    entry = whole.entries1  # the one after the last: none yet
     one = m.dispatch[edition * nk + e.key[p.v[0].first + event]]
     if one.entries0 < one.entries1:
         entry = m.pool[one.entries0]
     if p.key2[event] >= 0:
         other = m.dispatch[edition * nk + p.key2[event]]
-        if other.entries0 < other.entries1 and (entry < 0 or m.pool[other.entries0] < entry):
-            entry = m.pool[other.entries0]
-    if entry < 0:
-        entry = m.editions[edition].entries0
-    return _open(m, e, p, edition, entry, -1, event, _unsuited(m, e, p, edition), by)
+        if other.entries0 < other.entries1:
+            entry = min(entry, m.pool[other.entries0])
+    if entry == whole.entries1:
+        entry = whole.entries0
+    return _open(m, e, p, edition, entry, event, _unsuited(m, e, p, edition), by)
 
 
 @kernel
@@ -90,7 +89,7 @@ def _unsuited(m: Any, e: Any, p: Any, edition: int) -> int:
 
 
 @kernel
-def _open(m: Any, e: Any, p: Any, edition: int, entry: int, place: int, event: int, individual: int, started_by: int) -> int:
+def _open(m: Any, e: Any, p: Any, edition: int, entry: int, event: int, individual: int, started_by: int) -> int:
     v = p.v[0]
     v.edition = edition
     at = at_of(e, p, event)
@@ -99,7 +98,7 @@ def _open(m: Any, e: Any, p: Any, edition: int, entry: int, place: int, event: i
     p.counts[0].out_of_force += not (one.since <= day <= one.until)
     for other in range(1, len(m.editions)):
         local = m.editions[other]
-        if local.applies >= 0 and local.since <= day <= local.until and holds(m, e, p, local.applies) == UNKNOWN:
+        if local.since <= day <= local.until and holds(m, e, p, local.applies) == UNKNOWN:
             p.counts[0].adaptation_unknown += 1
             break
     episode = v.episodes
@@ -125,7 +124,6 @@ def _open(m: Any, e: Any, p: Any, edition: int, entry: int, place: int, event: i
     new.stays0 = v.stays
     new.stays1 = v.stays
     new.ended_at = NEVER
-    v.pending = 0
     if m.entries[entry].back >= 0:
         since = back(m, at, m.entries[entry].back, m.entries[entry].back_n)
         first = event
@@ -133,7 +131,7 @@ def _open(m: Any, e: Any, p: Any, edition: int, entry: int, place: int, event: i
             first -= 1
         new.first = first
     v.current = episode
-    _stand(m, p, episode, m.entries[entry].stage, place)
+    _stand(m, p, episode, m.entries[entry].stage)
     return episode
 
 
@@ -147,7 +145,7 @@ def begin_course(m: Any, e: Any, p: Any, episode: int, event: int) -> None:
 
 
 @kernel
-def _stand(m: Any, p: Any, episode: int, stage: int, place: int) -> None:
+def _stand(m: Any, p: Any, episode: int, stage: int) -> None:
     at = p.v[0].stays
     if at >= len(p.stays) - 1:  # the last place is for what no longer fits
         p.v[0].full = 1
@@ -156,7 +154,6 @@ def _stand(m: Any, p: Any, episode: int, stage: int, place: int) -> None:
     p.stays[at].since = p.v[0].now
     p.stays[at].stage = stage
     p.stays[at].party = m.stages[stage].party
-    p.stays[at].place = place
     p.episodes[episode].stage = stage
     p.episodes[episode].uncertain = NEVER
     p.episodes[episode].stays1 = at + 1
@@ -186,7 +183,7 @@ def move(m: Any, e: Any, p: Any, episode: int, number: int, event: int) -> None:
     target = way.target
     if target < 0:
         target = now.left if now.left >= 0 else now.stage
-    enter(m, e, p, episode, target, event, way.place)
+    enter(m, e, p, episode, target, event)
     key, key2 = e.key[p.v[0].first + event], p.key2[event]
     for at in range(way.rules0, way.rules1):
         rule = m.pool[at]
@@ -228,7 +225,7 @@ def start_others(m: Any, e: Any, p: Any, episode: int, starts0: int, starts1: in
 
 
 @kernel
-def enter(m: Any, e: Any, p: Any, episode: int, target: int, event: int, place: int) -> None:
+def enter(m: Any, e: Any, p: Any, episode: int, target: int, event: int) -> None:
     """Leave the stage for another. What ends with it is noted in `leaving`: it lapses when the instant is over."""
     v = p.v[0]
     now = p.episodes[episode]
@@ -250,11 +247,11 @@ def enter(m: Any, e: Any, p: Any, episode: int, target: int, event: int, place: 
                         v.leaving += 1
                         v.over = 1
                 elif owed.due == FAR:
-                    owed.due = v.now  # needed for the whole stage, and the stage is over
+                    owed.due = owed.sure = v.now  # needed for the whole stage, and the stage is over
                     note_due(p, o)
             o = owed.next_live
     now.left = now.stage
-    _stand(m, p, episode, target, place)
+    _stand(m, p, episode, target)
     if m.stages[target].end:
         end(p, episode)
     else:
@@ -280,7 +277,7 @@ def before_of(m: Any, p: Any, o: int) -> int:
         return m.timings[owed.timing].before if owed.timing >= 0 else m.rules[owed.rule].before
     if owed.part == RECEIPT:
         return m.rules[owed.rule].receipt_before
-    return m.rules[owed.rule].answer_before if owed.part == ANSWER else -1
+    return m.rules[owed.rule].answer_before
 
 
 @kernel
@@ -290,7 +287,7 @@ def lapse_at_end(m: Any, p: Any, episode: int) -> None:
     for at in range(p.v[0].alive):
         o = p.alive[at]
         owed = p.obligations[o]
-        if owed.episode != p.episodes[episode].number or owed.outcome != WAITING or owed.removed:
+        if owed.episode != p.episodes[episode].number or owed.outcome != WAITING:
             continue
         never = owed.due == FAR and before_of(m, p, o) >= 0
         if m.rules[owed.rule].kind != SEND or never or owed.unknown:
@@ -317,9 +314,7 @@ def plan_by_time(m: Any, e: Any, p: Any, episode: int) -> None:
             continue
         when = due(m, since, way.after, way.after_n)
         place = v.pending
-        while place > 0 and (
-            p.pending[place - 1].at > when or (p.pending[place - 1].at == when and p.pending[place - 1].way > number)
-        ):
+        while place > 0 and p.pending[place - 1].at > when:  # at one instant in the order to try them (P3)
             p.pending[place].at = p.pending[place - 1].at
             p.pending[place].way = p.pending[place - 1].way
             p.pending[place].place = p.pending[place - 1].place

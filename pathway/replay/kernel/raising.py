@@ -90,14 +90,11 @@ def _catch_up(m: Any, e: Any, p: Any, episode: int, rule: int) -> None:
 def _waited_at(e: Any, p: Any, o: int, anchor: int) -> bool:
     """Whether an obligation that is decided still waited, or would have, when a later anchor of its rule came."""
     owed = p.obligations[o]
-    if owed.outcome == WAITING or owed.anchor < 0 or owed.anchor >= anchor:
+    if owed.outcome == WAITING or owed.anchor >= anchor:
         return False
     if owed.met_at != NEVER and owed.seen0 >= 0 and owed.met_at <= owed.due:
         return p.seen[owed.seen1].place > anchor
-    until = owed.due
-    if owed.decided_at != NEVER:
-        until = min(until, owed.decided_at)
-    return at_of(e, p, anchor) <= until
+    return at_of(e, p, anchor) <= min(owed.due, owed.decided_at)
 
 
 @kernel
@@ -120,15 +117,15 @@ def raise_at(m: Any, e: Any, p: Any, episode: int, rule: int, anchor: int, ancho
                 p.counts[0].repeated += 1
                 return
             if repeat == LATEST:
-                if not waiting:
-                    add_anchor(p, rule, anchor)
                 waiting = True
                 owed.anchor = anchor
                 owed.anchored_at = anchored_at
                 owed.anchored_high = anchored_at
                 plan(m, p, o)
         o = owed.next_live
-    if not waiting:
+    if waiting:
+        add_anchor(p, rule, anchor)
+    else:
         owe(m, e, p, episode, rule, anchor, anchored_at)
 
 
@@ -144,11 +141,9 @@ def owe(m: Any, e: Any, p: Any, episode: int, rule: int, anchor: int, anchored_a
     for at in range(about.receivers0, max(about.receivers1, about.receivers0 + 1)):
         receiver = m.pool[at] if at < about.receivers1 else -1
         o = owe_one(m, e, p, episode, rule, receiver, anchor, anchored_at, judged, 0)
-        if p.v[0].full:
-            return
         if about.reached >= 0:
             _reached_already(m, e, p, o, episode, about.reached, since)
-        elif about.frequency < 0 and not about.every:
+        elif not about.every:
             number = _already(m, e, p, o, episode, since)
             for found in range(number):
                 if is_live(p, o):
@@ -161,7 +156,7 @@ def _already(m: Any, e: Any, p: Any, o: int, episode: int, since: int) -> int:
     anchor or the episode's beginning (O3, O5)."""
     owed = p.obligations[o]
     about = m.rules[owed.rule]
-    first, last = p.episodes[episode].first, p.episodes[episode].last
+    first = p.episodes[episode].first
     start = looks_from(m, p, o)
     lasting = running(m, e, p, episode, owed.rule)
     number = 0
@@ -171,7 +166,7 @@ def _already(m: Any, e: Any, p: Any, o: int, episode: int, since: int) -> int:
         while place >= first:
             if place <= since if start == NEVER else at_of(e, p, place) < start:
                 break
-            if place <= last and not p.undone[place] and (place == lasting or (place != owed.anchor and _free(p, o, place))):
+            if not p.undone[place] and place != owed.anchor and _free(p, o, place):
                 p.found2[number] = place
                 number += 1
             place = before(e, p, place, key)
@@ -189,7 +184,7 @@ def _free(p: Any, o: int, place: int) -> bool:
     while other >= 0:
         known = p.obligations[other]
         done = known.outcome == MET or known.outcome == LATE
-        if other != o and done and known.seen0 >= 0 and known.receiver == owed.receiver:
+        if done and known.seen0 >= 0 and known.receiver == owed.receiver:
             if p.seen[known.seen1].place == place:
                 return False
         other = known.next_owed
@@ -215,5 +210,5 @@ def _reached_already(m: Any, e: Any, p: Any, o: int, episode: int, condition: in
             if is_live(p, o):
                 consider(m, e, p, o, place)
         turned = p.nodes[turned].next
-    if not found and known.value == TRUE and is_live(p, o):
+    if not found and known.value == TRUE:
         consider(m, e, p, o, p.v[0].placed - 1)

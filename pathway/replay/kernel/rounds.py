@@ -54,7 +54,6 @@ def anchors_of(p: Any, rule: int, episode: int) -> int:
     if known.anchors_of != p.episodes[episode].number:
         known.anchors_of = p.episodes[episode].number
         known.anchors0 = -1
-        known.anchors1 = -1
     return known.anchors0
 
 
@@ -97,11 +96,10 @@ def next_round(m: Any, e: Any, p: Any, o: int, target: int) -> None:
     other = p.rule[rule].live0
     while other >= 0:
         known = p.obligations[other]
-        waits = known.outcome == WAITING and not known.removed and known.part == MAIN
+        waits = known.outcome == WAITING and known.part == MAIN
         if waits and known.receiver == receiver and known.episode == owed.episode:
             return
         other = known.next_live
-    anchors_of(p, rule, episode)
     add_anchor(p, rule, target)
     judged = holds(m, e, p, m.rules[rule].when)
     if judged != FALSE:
@@ -130,7 +128,7 @@ def judge_week(m: Any, e: Any, p: Any, o: int) -> None:
     rule, due = week.rule, week.due
     about = m.rules[rule]
     episode = episode_of(p, week.episode)
-    unsure = about.when >= 0 and holds(m, e, p, about.when) == UNKNOWN
+    unsure = holds(m, e, p, about.when) == UNKNOWN
     held = p.rule[rule].held0
     while held >= 0:
         span = p.held[held]
@@ -142,12 +140,11 @@ def judge_week(m: Any, e: Any, p: Any, o: int) -> None:
     got = 0.0
     for at in range(number):
         place = p.found2[at]
-        if at_of(e, p, place) <= due:
-            saw(p, o, place)
-            if about.minutes == 0:
-                got += 1.0
-            elif len(e.extra):
-                got += e.extra[p.v[0].first + place].amount / about.minutes
+        saw(p, o, place)
+        if about.minutes == 0:
+            got += 1.0
+        elif len(e.extra):
+            got += e.extra[p.v[0].first + place].amount / about.minutes
     if unsure:
         decide(p, o, NOT_JUDGED)
     elif got >= about.frequency:
@@ -160,5 +157,5 @@ def judge_week(m: Any, e: Any, p: Any, o: int) -> None:
         close(p, o, -1, due)
         week.short = about.frequency - got
         week.got = got
-    if in_force(m, p, episode, rule) and week.anchor >= 0 and not p.v[0].full:
+    if in_force(m, p, episode, rule):
         owe_week(m, e, p, episode, rule, week.anchor, due + 1)

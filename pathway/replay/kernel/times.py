@@ -16,11 +16,7 @@ _DAY = 86_400_000_000
 def day_of(m: Any, at: int) -> int:
     """The local day of an instant, as a place in the tables."""
     starts = m.day_start
-    day = at // _DAY - DAY_ZERO
-    if day < 1:
-        return 0
-    if day > len(starts) - 3:
-        return len(starts) - 3
+    day = min(max(at // _DAY - DAY_ZERO, 1), len(starts) - 3)
     if starts[day + 1] <= at:
         return day + 1
     return day - 1 if starts[day] > at else day
@@ -43,19 +39,14 @@ def add(m: Any, day: int, unit: int, amount: int) -> int:
         return day + amount
     if unit == WEEK:
         return day + 7 * amount
-    last = len(m.month) - 1
-    day = min(max(day, 0), last)
     if unit == WORKING_DAY:
         if amount == 0:
             return day
         # On: the n-th working day after those that there have been with this one. Back: those before this one.
-        number = m.worked[day] + amount if amount > 0 else (m.worked[day - 1] if day > 0 else 0) + amount + 1
+        number = m.worked[day] + amount if amount > 0 else m.worked[max(day - 1, 0)] + amount + 1
         return m.work_day[min(max(number, 1), len(m.work_day) - 1)]
     month = m.month[day] + (12 * amount if unit == YEAR else amount)
-    if month < 0:
-        return 0
-    if month >= len(m.month_start) - 1:
-        return last
+    month = min(max(month, 0), len(m.month_start) - 2)
     first = m.month_start[month]
     return min(first + day - m.month_start[m.month[day]], m.month_start[month + 1] - 1)
 
@@ -99,8 +90,6 @@ def back(m: Any, at: int, unit: int, amount: int) -> int:
 def midnights(m: Any, start: int, end: int, working: bool) -> int:
     """How many local midnights lie after an instant up to and with another; those that begin a working day."""
     first, last = day_of(m, start), day_of(m, end)
-    if last <= first:
-        return 0
     return m.worked[last] - m.worked[first] if working else last - first
 
 
@@ -128,48 +117,27 @@ def _moved(m: Any, p: Any, episode: int, rule: int, at: int, unit: int, amount: 
     """The limit with the holds that began by an instant: their union, from the anchor on."""
     total = 0
     days = 0
-    reached = NEVER
-    while True:  # the union, one merged span after the other: clauses hold their spans apart, each in order
-        start, end = _next_span(p, episode, rule, at, until, reached)
-        if start == FAR:
+    reached = at
+    while True:
+        begin = FAR
+        stop = FAR
+        node = p.rule[rule].held0
+        while node >= 0:  # the span that covers what has been reached, or else the next to begin; one that is open has no end
+            span = p.held[node]
+            if span.episode == episode and span.start <= until and span.end > reached:
+                since = max(span.start, reached)
+                if since < begin:
+                    begin, stop = since, span.end
+            node = span.next
+        if begin == FAR:
             break
-        total += end - start
-        days += midnights(m, start, end, unit == WORKING_DAY)
-        reached = end
+        total += stop - begin
+        days += midnights(m, begin, stop, unit == WORKING_DAY)
+        reached = stop
     if elapsed(unit):
         return at + length(unit, amount) + total
     day = add(m, day_of(m, at), unit, amount)
     return day_end(m, add(m, day, WORKING_DAY if unit == WORKING_DAY else DAY, days))
-
-
-@kernel
-def _next_span(p: Any, episode: int, rule: int, at: int, until: int, reached: int) -> tuple[int, int]:
-    """The first merged span that begins after what has been reached."""
-    start = FAR
-    node = p.rule[rule].held0
-    while node >= 0:
-        span = p.held[node]
-        begin = max(span.start, at)
-        if span.episode == episode and span.end != NEVER and span.start <= until and begin < span.end:
-            if begin > reached and begin < start:
-                start = begin
-        node = span.next
-    if start == FAR:
-        return FAR, FAR
-    end = start
-    grown = True
-    while grown:
-        grown = False
-        node = p.rule[rule].held0
-        while node >= 0:
-            span = p.held[node]
-            begin = max(span.start, at)
-            if span.episode == episode and span.end != NEVER and span.start <= until and begin < span.end:
-                if begin <= end and span.end > end:
-                    end = span.end
-                    grown = True
-            node = span.next
-    return start, end
 
 
 @kernel
