@@ -14,6 +14,7 @@ from tests.drawn.world import (
     STAGES,
     conditions,
     durations,
+    perhaps,
 )
 
 counted = st.sampled_from([*"aaabbcd"]).map(lambda name: EventRef(name=name)) | st.sampled_from(
@@ -49,5 +50,5 @@ def costs(draw: st.DrawFn, name: str) -> Cost:
         currency=draw(st.sampled_from(["NOK", "EUR"])),
         prices=tuple(Price(period=period, amount=draw(st.sampled_from([None, 0.1, 2800.0, 5745.25]))) for period in periods),
         paid_by=draw(st.none() | st.sampled_from(["p", "q", "t"])),
-        when=draw(st.none() | conditions),
+        when=draw(perhaps(conditions)),
     )

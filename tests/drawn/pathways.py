@@ -30,12 +30,15 @@ from tests.drawn.world import (
     EVENTS,
     MANY,
     PARTIES,
+    PERIODS,
     STAGES,
     WORLD,
     conditions,
     durations,
-    events,
+    happenings,
     messages,
+    mixed,
+    perhaps,
 )
 
 SENT = (
@@ -45,6 +48,8 @@ SENT = (
 )
 bound: Any = st.sampled_from([{}, {}, {"q": "bound"}, {"p": "here", "q": "bound"}, {"r": "there"}])
 """Units that parties are bound to."""
+facts: Any = st.sampled_from(sorted(WORLD["facts"])).map(lambda first: {first: WORLD["facts"][first], **WORLD["facts"]})
+"""The facts, another one of them first."""
 
 
 @st.composite
@@ -52,7 +57,7 @@ def enters(draw: st.DrawFn, on: tuple[EventRef, ...]) -> Enter:
     return Enter(
         stage=draw(st.sampled_from(STAGES)),
         on=draw(st.sampled_from([on, on, on[:2], on[1:2]])),
-        when=draw(st.sampled_from([None, None, None, draw(conditions)])),
+        when=draw(mixed(st.none(), st.none(), st.none(), conditions)),
         looking_back=draw(st.none() | durations),
     )
 
@@ -61,10 +66,11 @@ def enters(draw: st.DrawFn, on: tuple[EventRef, ...]) -> Enter:
 def pathways(draw: st.DrawFn) -> Pathway:
     stages = {}
     for stage, party in zip(STAGES, PARTIES, strict=True):
-        own = tuple(draw(rules(f"{stage}_{i}")) for i in range(draw(st.integers(1, 3))))
+        own = tuple(draw(rules(f"{stage}_{i}")) for i in range(draw(st.integers(0, 3))))
         ways = tuple(draw(transitions(f"{stage}_way{i}")) for i in range(draw(st.integers(0, 3))))
-        recognised = (draw(events),) if draw(st.integers(0, 4)) == 0 else ()
-        stages[stage] = Stage(name=stage, party=party, rules=own, transitions=ways, recognised_by=recognised)
+        recognised = draw(triggers) if draw(st.integers(0, 4)) == 0 else ()
+        held_by = draw(st.sampled_from([party] * 7 + [None]))
+        stages[stage] = Stage(name=stage, party=held_by, rules=own, transitions=ways, recognised_by=recognised)
     stages["done"] = Stage(name="done", end=True)
     throughout = Stage(
         name="throughout",
@@ -74,17 +80,17 @@ def pathways(draw: st.DrawFn) -> Pathway:
     return Pathway(
         name="drawn",
         version="1",
-        **{**WORLD, "messages": draw(messages())},
+        **{**WORLD, "messages": draw(messages()), "facts": draw(facts)},
         units=draw(bound),
         indicators={name: draw(indicators(name)) for name in ("i", "j")[: draw(st.integers(0, 2))]},
         costs=tuple(draw(costs(name)) for name in ("k", "l")[: draw(st.integers(0, 2))]),
-        enters=tuple(draw(enters(on)) for on in (MANY, SENT, SENT[1:])[: draw(st.integers(1, 3))]),
+        enters=tuple(draw(enters(on)) for on in (MANY, SENT, SENT[::-1])[: draw(st.integers(1, 3))]),
         unsuited=tuple(
-            Unsuited(when=draw(st.none() | conditions), because=because)
+            Unsuited(when=draw(perhaps(conditions)), because=because)
             for because in ("other", "elsewhere")[: draw(st.sampled_from([0, 0, 0, 0, 1, 2]))]
         ),
         leaves=tuple(
-            Leave(on=draw(triggers), when=draw(st.none() | conditions)) for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2])))
+            Leave(on=draw(triggers), when=draw(perhaps(conditions))) for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2])))
         ),
         stages=stages,
         throughout=throughout,
@@ -111,11 +117,14 @@ def families(draw: st.DrawFn) -> Family:
     editions = []
     if draw(st.integers(0, 2)) == 0:
         local = draw(pathways()).model_copy(update=zone)
-        editions.append(local.model_copy(update={"adaptation": "Local", "applies_when": draw(conditions)}))
+        valid = draw(st.sampled_from([Period(), *PERIODS[::2]]))
+        editions.append(local.model_copy(update={"adaptation": "Local", "applies_when": draw(conditions), "valid": valid}))
     if draw(st.integers(0, 3)) == 0:
         day = date(2026, 3, 30)
-        pathway = pathway.model_copy(update={"valid": Period(start=day)})
+        pathway = pathway.model_copy(update={"valid": draw(st.sampled_from([Period(start=day), Period(start=day), Period()]))})
         editions.append(draw(pathways()).model_copy(update={**zone, "version": "0", "valid": Period(end=day)}))
+    if draw(st.integers(0, 7)) == 0:  # who asks for an adaptation gets it, whether it is for this patient or not
+        pathway = pathway.model_copy(update={"adaptation": "Own", "applies_when": draw(conditions)})
     if draw(st.integers(0, 2)) > 0:
         return Family(pathway, tuple(editions))
     child = draw(pathways()).model_copy(update={**zone, "name": "child"})
@@ -165,9 +174,9 @@ def _starting(draw: st.DrawFn, stage: Stage) -> Stage:
     if stage.end:
         return stage
     beneath = (draw(rules(f"{stage.name}_start")),) if draw(st.booleans()) else ()
-    start = Start(pathway="child", when=draw(st.none() | conditions), rules=beneath)
+    start = Start(pathway="child", when=draw(perhaps(conditions)), rules=beneath)
     if stage.transitions and draw(st.booleans()):
         first, *others = sorted(stage.transitions, key=lambda way: way.after is None)  # one by time, if there is one
         ways = (first.model_copy(update={"starts": (start,)}), *others)
         return stage.model_copy(update={"transitions": ways})
-    return stage.model_copy(update={"starts": (start.model_copy(update={"on": (draw(events),)}),)})
+    return stage.model_copy(update={"starts": (start.model_copy(update={"on": (draw(happenings),)}),)})

@@ -13,7 +13,7 @@ from pathway.model.expressions import (
 from pathway.model.pathway import (
     Transition,
 )
-from pathway.model.rules import Anchor, Basis, Deviation, Frequency, Hold, Rule, Standing, Timing, Variant
+from pathway.model.rules import Anchor, Basis, Deviation, Frequency, Hold, Rule, Standing, Target, Timing, Variant
 from tests.drawn.world import (
     PARTIES,
     STAGES,
@@ -22,21 +22,35 @@ from tests.drawn.world import (
     durations,
     events,
     happenings,
+    letters,
+    mixed,
+    perhaps,
+    several,
 )
 
-repeats = st.sampled_from(["first", "each", "each", "latest"])
+repeats = st.sampled_from(["first", "each", "each", "latest", "latest"])
 
 
 @st.composite
-def timings(draw: st.DrawFn) -> Timing:
+def timings(draw: st.DrawFn, more: tuple[str, ...] = ()) -> Timing:
     form = draw(
         st.sampled_from(
-            ["within", "latest", "between", "not_before", "not_before_event", "same_day", "before", "every", "promptly", "none"]
+            [
+                "within",
+                "latest",
+                "between",
+                "not_before",
+                "not_before_event",
+                "same_day",
+                "before",
+                "every",
+                "promptly",
+                "none",
+                *more,
+            ]
         )
     )
-    anchor = (
-        draw(st.sampled_from([st.none(), anchors, anchors]).flatmap(lambda s: s)) if form not in ("every", "before") else None
-    )
+    anchor = draw(mixed(st.none(), anchors, anchors)) if form not in ("every", "before") else None
     common = {"anchor": anchor, "repeat": draw(repeats), "look": draw(st.sampled_from(["forward", "either"]))}
     match form:
         case "within" | "latest":
@@ -44,8 +58,9 @@ def timings(draw: st.DrawFn) -> Timing:
         case "between":
             first, second = draw(st.integers(1, 3)), draw(st.integers(0, 3))
             unit, times = draw(st.sampled_from([("day", 1), ("working_day", 1), ("hour", 6), ("minute", 360)]))
-            lower, upper = (Duration(amount=amount * times, unit=unit) for amount in (first, first + second))
-            return Timing(**common, lower=lower, upper=upper)
+            lower = Duration(amount=first * times, unit=unit)
+            unit, times = draw(st.sampled_from([(unit, times), (unit, times), ("day", 1)]))
+            return Timing(**common, lower=lower, upper=Duration(amount=(first + second) * times, unit=unit))
         case "not_before":
             return Timing(**common, lower=draw(durations))
         case "not_before_event":
@@ -55,7 +70,7 @@ def timings(draw: st.DrawFn) -> Timing:
         case "same_day":
             return Timing(**common, same_day=True, clock=draw(st.sampled_from([None, time(13), time(2, 30)])))
         case "before":
-            return Timing(**common, before=draw(events))
+            return Timing(look="either", before=draw(events), repeat=draw(repeats))
         case "every":
             return Timing(every=draw(durations.filter(lambda period: period.amount > 0)))
         case "promptly":
@@ -69,51 +84,67 @@ HOLDS = (
     Hold(start=EventRef(name="c"), end=EventRef(name="go")),
     Hold(start=EventRef(name="bed", phase="requested"), end=EventRef(name="bed", phase="started")),
     Hold(start=EventRef(name="letter", phase="sent"), end=EventRef(name="note", phase="sent")),
+    Hold(start=EventRef(name="letter", phase="sent"), end=EventRef(name="letter", phase="received")),
 )
+
+
+_OTHERS = (Anchor(events=(EventRef(name="a"),)), Anchor(fact="day"))
 
 
 @st.composite
 def variants(draw: st.DrawFn) -> Variant:
-    """Another number before or after a day in the middle of the log."""
+    """Another number before or after a day in the middle of the log, sometimes counted from elsewhere; or the same, for another share."""
     day = date(2026, 3, 29)
     period = draw(st.sampled_from([Period(end=day), Period(start=day)]))
-    return Variant(period=period, timing=Timing(upper=draw(durations), look=draw(st.sampled_from(["forward", "either"]))))
+    if draw(st.integers(0, 4)) == 0:
+        return Variant(period=period, target=Target(percent=80))
+    look, anchor = draw(st.sampled_from(["forward", "either"])), draw(st.sampled_from([None, None, *_OTHERS]))
+    return Variant(period=period, timing=Timing(upper=draw(durations), look=look, anchor=anchor))
 
 
 @st.composite
 def replies(draw: st.DrawFn) -> Timing:
     """When a message is to be acknowledged or answered."""
-    if draw(st.integers(0, 3)) == 0:
-        return Timing(before=draw(events))
-    return Timing(upper=draw(durations), look="either")
+    match draw(st.sampled_from(["upper", "upper", "before", "before", "same_day", "promptly"])):
+        case "before":
+            return Timing(look="either", before=draw(happenings))
+        case "same_day":
+            return Timing(same_day=True)
+        case "promptly":
+            return Timing(promptly=True)
+    return Timing(upper=draw(durations), look=draw(st.sampled_from(["forward", "either"])))
 
 
 @st.composite
 def rules(draw: st.DrawFn, name: str) -> Rule:
-    kind = draw(st.sampled_from(["expect", "expect", "measure", "goal", "send", "decide", "look_up", "need", "need"]))
+    kind = draw(st.sampled_from(["expect", "expect", "measure", "goal", "send", "send", "decide", "look_up", "need", "need"]))
     fields: dict[str, object] = {
         "name": name,
-        "label": name,
+        "label": draw(st.sampled_from([name, name, f"said {name}", None])),
         "kind": kind,
         "while_here": draw(st.booleans()) and draw(st.booleans()),
-        "when": draw(st.none() | conditions),
+        "when": draw(perhaps(conditions)),
         "standing": Standing(proposed=draw(st.integers(0, 9)) == 0),
         "by": draw(st.none() | st.sampled_from([*PARTIES, "t"])),
     }
     if kind not in ("decide", "look_up"):
-        fields["timing"] = timing = draw(st.none() | timings())
-        fields["holds"] = draw(st.sampled_from([(), (), HOLDS[:1], HOLDS[1:2], HOLDS[:2], HOLDS[2:4], HOLDS[4:], HOLDS[1:]]))
-        if timing is not None and timing.upper is not None and draw(st.integers(0, 4)) == 0:
-            fields["variants"] = (draw(variants()),)
+        # Of what is sent again and again, or promptly, receipts are asked for: what is sent is drawn so more often.
+        more = ("every", "every", "promptly") if kind == "send" else ("every",)
+        fields["timing"] = timing = draw(mixed(st.none(), timings(more), timings(more)))
+        fields["holds"] = draw(
+            st.sampled_from([(), (), HOLDS[:1], HOLDS[1:2], HOLDS[:2], HOLDS[2:4], HOLDS[4:5], HOLDS[5:], HOLDS[1:]])
+        )
+        if (timing is None or timing.upper is not None) and draw(st.integers(0, 4)) == 0:
+            fields["variants"] = tuple(draw(st.lists(variants(), min_size=1, max_size=2)))
         if draw(st.integers(0, 9)) == 0 and (timing is None or timing.every is None):
             fields["wait_until"] = draw(conditions)
         reasons = ("known", "rare")[: draw(st.sampled_from([0, 0, 0, 0, 0, 1, 2]))]
-        if timing is not None and timing.upper is not None and draw(st.integers(0, 3)) == 0:
+        if timing is not None and timing.upper is not None and draw(st.booleans()):
             fields["warn_after"] = draw(durations)
         fields["may_deviate"] = tuple(Deviation(when=draw(conditions), because=because) for because in reasons)
     if kind in ("expect", "measure"):
         fields["event"] = draw(happenings)
-        if draw(st.integers(0, 7)) == 0:
+        if draw(st.integers(0, 5)) == 0:
             fields |= _count(draw, "times")
     elif kind == "goal":
         limit: Timing | None = fields["timing"]  # type: ignore[assignment]
@@ -144,13 +175,13 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
         )
     else:
         fields |= {
-            "resource": "bed",
+            "resource": draw(st.sampled_from(["bed", "bed", "bed", "bed", "aid"])),
             "whole_stage": draw(st.booleans()),
             "level": draw(st.sampled_from([None, "municipal", "home"])),
         }
-        match draw(st.sampled_from(["plain", "plain", "count", "from_to"])):
+        match draw(st.sampled_from(["plain", "plain", "count", "count", "from_to"])):
             case "count":
-                fields |= {**_count(draw, draw(st.sampled_from(["times", "hours", "minutes"]))), "whole_stage": False}
+                fields |= {**_count(draw, draw(st.sampled_from(["times", "hours", "hours", "minutes"]))), "whole_stage": False}
             case "from_to":
                 first, last = draw(events), draw(events)
                 fields |= {"timing": Timing(anchor=Anchor(events=(first,))), "until": last, "whole_stage": False}
@@ -160,27 +191,27 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
 
 def _count(draw: st.DrawFn, unit: str) -> dict[str, object]:
     return {
-        "frequency": Frequency(amount=draw(st.integers(1, 3)), unit=unit),  # type: ignore[arg-type]
+        "frequency": Frequency(amount=draw(st.sampled_from([0, 1, 2, 3] if unit == "times" else [0.5, 1, 3])), unit=unit),  # type: ignore[arg-type]
         "timing": None,
         "variants": (),
         "wait_until": None,
     }
 
 
-triggers = st.lists(happenings, min_size=1, max_size=2, unique_by=lambda e: (e.name, e.phase)).map(tuple)
+triggers = mixed(several, several, several, letters)
 
 
 @st.composite
 def transitions(draw: st.DrawFn, name: str, throughout: bool = False) -> Transition:
-    target = draw(st.sampled_from([*STAGES, "done", None] if not throughout else [*STAGES, "done"]))
+    target = draw(st.sampled_from([*STAGES, "done", "done", None] if not throughout else [*STAGES, "done"]))
     if draw(st.integers(0, 3)) == 0:
-        anchor = draw(st.none() | events.map(lambda e: Anchor(events=(e,))))
-        when = draw(st.none() | st.none() | conditions)
+        anchor = draw(st.none() | happenings.map(lambda e: Anchor(events=(e,))))
+        when = draw(perhaps(conditions))
         return Transition(target=target, after=draw(durations), anchor=anchor, when=when)
     return Transition(
         target=target,
         on=draw(triggers),
-        when=draw(st.none() | conditions),
+        when=draw(perhaps(conditions)),
         otherwise=draw(st.integers(0, 5)) == 0,
         within=_staying(draw, name) if not throughout and draw(st.integers(0, 4)) == 0 else None,
         rules=(draw(rules(f"{name}_under")),) if draw(st.integers(0, 2)) < 2 else (),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -35,6 +35,20 @@ from pathway.model.pathway import (
 from pathway.model.pathway import Event as Declared
 from pathway.model.rules import Anchor, Timing
 
+Drawn = TypeVar("Drawn")
+
+
+def mixed(*strategies: st.SearchStrategy[Drawn]) -> st.SearchStrategy[Drawn]:
+    """One of these, each as often as it is named here. (`st.one_of` takes apart what is itself one of several, and gives each of those
+    the same share: of `none or a condition` nearly all would be conditions.)"""
+    return st.sampled_from(strategies).flatmap(lambda strategy: strategy)
+
+
+def perhaps(strategy: st.SearchStrategy[Drawn]) -> st.SearchStrategy[Drawn | None]:
+    """One of these or none, as often."""
+    return mixed(st.none(), strategy)
+
+
 EVENTS = ("a", "b", "c", "d", "stop", "go", "undo_a")
 STAGES = ("one", "two", "three")
 PARTIES = ("p", "q", "r")
@@ -45,16 +59,19 @@ START = to_instant(datetime(2026, 3, 26, 10, tzinfo=UTC))
 STEP = 6 * 3_600_000_000
 LAST = START + 160 * STEP
 
-_PHASES = (("letter", "sent"), ("letter", "received"), ("note", "sent"), ("bed", "started"), ("bed", "delivered"))
+
+_PHASES = (
+    ("letter", "sent"), ("letter", "received"), ("letter", "received"), ("note", "sent"), ("bed", "started"), ("bed", "delivered"),
+)  # fmt: skip
 events = st.sampled_from(EVENTS[:4]).map(lambda name: EventRef(name=name))
 phases = st.sampled_from(_PHASES).map(lambda of: EventRef(name=of[0], phase=of[1]))
-happenings = st.one_of(events, events, events, phases)
+happenings = mixed(events, events, events, phases)
 """What can be waited for: an event, or what became of a message or a resource."""
-_UNITS = {"hour": 6, "minute": 180, "day": 1, "working_day": 1, "week": 1, "month": 1}
+_UNITS = {"hour": 6, "minute": 180, "day": 1, "working_day": 1, "week": 1, "month": 1, "year": 1}
 durations = st.builds(
     lambda amount, unit: Duration(amount=amount * _UNITS[unit], unit=unit),
     st.sampled_from([0, 1, 1, 1, 2, 2, 3, 4]),
-    st.sampled_from([*["hour", "day", "working_day"] * 3, "minute", "week", "month"]),
+    st.sampled_from([*["hour", "day", "working_day"] * 3, "minute", "week", "month", "year"]),
 )
 orders = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
 _numbers = st.sampled_from([0, 1, 2, 3, 1.5])
@@ -76,8 +93,9 @@ simple_conditions = st.one_of(
     st.sampled_from(["in", "not in"]).map(lambda op: Within(op=op, left=FactValue(fact="s"), values=("mild", "severe"))),
     st.sampled_from(["in", "not in"]).map(lambda op: Within(op=op, left=FactValue(fact="x"), values=(1, 3))),
 )  # fmt: skip
-_sides = st.one_of(simple_conditions, simple_conditions, simple_conditions.map(lambda item: Not(item=item)))
-conditions = st.one_of(
+_sides = mixed(simple_conditions, simple_conditions, simple_conditions.map(lambda item: Not(item=item)))
+conditions = mixed(
+    _sides,
     _sides,
     _sides,
     st.builds(
@@ -86,13 +104,16 @@ conditions = st.one_of(
     st.builds(lambda one, two, three: Or(items=(And(items=(one, two)), three)), _sides, _sides, _sides),
     st.builds(lambda one, two: Not(item=And(items=(one, two))), _sides, _sides),
 )
-anchors = st.one_of(
-    st.lists(happenings, min_size=1, max_size=2, unique_by=lambda e: (e.name, e.phase)).flatmap(
-        lambda es: st.sampled_from(["first", "latest"]).map(lambda pick: Anchor(events=tuple(es), pick=pick))
-    ),
-    conditions.map(lambda c: Anchor(becomes=c)),
-    st.just(Anchor(fact="day")),
+several = st.lists(happenings, min_size=1, max_size=2, unique_by=lambda e: (e.name, e.phase)).map(tuple)
+_LETTER = (EventRef(name="letter", phase="sent"), EventRef(name="letter", phase="received"))
+letters = st.sampled_from([_LETTER, _LETTER[:1], _LETTER[1:]])
+"""What a letter tells that was received without being sent: that it was sent, and that it came."""
+_happened = st.builds(
+    lambda of, pick: Anchor(events=of, pick=pick), mixed(several, several, letters), st.sampled_from(["first", "latest"])
 )
+anchors = mixed(
+    _happened, _happened, _happened, conditions.map(lambda c: Anchor(becomes=c)), st.just(Anchor(fact="day"))
+)  # fmt: skip
 
 
 PERIODS = (
@@ -108,12 +129,13 @@ WORLD: dict[str, Any] = {
         "letter": Message(name="letter", contains=(Element(name="m"), Element(name="n"))),
         "note": Message(name="note", contains=(Element(name="m"),)),
     },
-    "resources": {"bed": Resource(name="bed")},
+    "resources": {name: Resource(name=name) for name in ("bed", "aid")},
     "parties": {
         "p": Party(name="p", level="specialist"),
         "q": Party(name="q", level="municipal"),
         "r": Party(name="r", level="home"),
         "t": Party(name="t", level="municipal", residence="s"),
+        "ward": Party(name="ward", level="municipal", part_of="q"),
     },
     "facts": {
         "x": Fact(name="x", type=FactType(kind="number")),
