@@ -75,7 +75,10 @@ class Pairs:
         return "told otherwise"
 
     def _passing(self, fault: Fault) -> list[int]:
-        """The pairs that come by a fault. What is written over several lines is come by on the first that holds more than a bracket."""
+        """The pairs that come by a fault: all, where it is run as the file is loaded. What is written over several lines is come by on
+        the first that holds more than a bracket."""
+        if not fault.inside:
+            return list(range(len(self._told)))
         lines = (self._by_line.get((fault.file, line)) for line in range(fault.line, fault.last + 1))
         return next((those for those in lines if those), [])
 

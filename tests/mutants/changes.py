@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,18 +52,22 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:
 
 @dataclass(frozen=True)
 class Fault:
-    """A small change of a file: where it is, what it is, and the whole text with it."""
+    """A small change of a file: where it is, what it is, and the whole text with it. `inside` says whether it is inside a function,
+    and not in what is run once for all, as the file is loaded."""
 
     file: str
     line: int
     last: int
     said: str
     text: str
+    inside: bool
 
 
 def faults(file: str) -> list[Fault]:
     """Every fault that can be planted in a file."""
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    around = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
+    inside = {line for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) for line in _lines(each.body)}
     found = []
     for parent in _living(tree):
         for name, value in ast.iter_fields(parent):
@@ -73,22 +77,39 @@ def faults(file: str) -> list[Fault]:
                 if not isinstance(child, ast.AST):
                     continue
                 for changed in changes(child):
+                    shown = _shown(child, around)
+                    was = _short(shown)
                     _put(parent, name, place, changed)
                     text = ast.unparse(ast.fix_missing_locations(tree))
+                    said = f"{was} -> {_short(changed if shown is child else shown)}"
                     _put(parent, name, place, child)
-                    said = f"{_short(child)} -> {_short(changed)}"
-                    found.append(Fault(file, getattr(child, "lineno", 0), getattr(child, "end_lineno", 0), said, text))
+                    line, last = getattr(child, "lineno", 0), getattr(child, "end_lineno", 0)
+                    found.append(Fault(file, line, last, said, text, line in inside))
     return found
 
 
+def _lines(body: list[ast.stmt]) -> range:
+    return range(body[0].lineno, (body[-1].end_lineno or 0) + 1)
+
+
+def _shown(node: ast.AST, around: Mapping[ast.AST, ast.AST]) -> ast.AST:
+    """What a fault is told by: of a number alone nobody would know which, so what it stands in."""
+    shown = node
+    while isinstance(shown, ast.Constant | ast.UnaryOp) and isinstance(
+        around[shown], ast.expr | ast.Assign | ast.AugAssign | ast.Return
+    ):
+        shown = around[shown]
+    return shown
+
+
 def _living(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that do something when a story is told: no annotations, no decorators, no assertions."""
+    """The nodes that do something when a story is told: no annotations, no decorators, no assertions (`strict=` is one)."""
     yield tree
     for name, value in ast.iter_fields(tree):
         if name in ("annotation", "returns", "decorator_list"):
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not isinstance(child, ast.Assert):
+            if isinstance(child, ast.AST) and not isinstance(child, ast.Assert) and getattr(child, "arg", "") != "strict":
                 yield from _living(child)
 
 
