@@ -86,10 +86,12 @@ def by_kernel(compiled: Compiled, patients: Patients, as_of: int, **how: Any) ->
     return {**_told(tables), "counts": counts, "left": dict(+found.left), "moves": dict(+found.moves)}
 
 
-def by_tracker(compiled: Compiled, patients: Patients, as_of: int, known_at: int | None = None, **how: Any) -> Answer:
+def by_tracker(
+    compiled: Compiled, patients: Patients, as_of: int, known_at: int | None = None, *, receipts: bool = True
+) -> Answer:
     told = []
     for _, events in _known(patients, known_at):
-        courses = told_courses(compiled, events, as_of=as_of, **how)
+        courses = told_courses(compiled, events, as_of=as_of, receipts=receipts)
         told.append((story_of(courses, as_of), context_of(courses)))
     tables = {
         name: table_of(record, (row for each in told for part in each for row in getattr(part, name, ())))
