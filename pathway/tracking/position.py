@@ -8,7 +8,7 @@ from datetime import date
 
 from pathway.events.event import Instant
 from pathway.language.source import Span
-from pathway.machine.tables import Compiled, CompiledEntry, CompiledExit, CompiledStart, CompiledTransition
+from pathway.machine.tables import Compiled, CompiledEntry, CompiledExit, CompiledRule, CompiledStart, CompiledTransition
 from pathway.tracking.obligations import come_into_force, raise_at
 from pathway.tracking.outcomes import lapse, settle
 from pathway.tracking.patient import Patient
@@ -110,13 +110,21 @@ def move(patient: Patient, episode: Episode, way: CompiledTransition, event: Occ
                 settle(patient, obligation, event)
     target = way.transition.target or episode.left or episode.stage
     enter(patient, episode, target, event, leaving, way.transition.span)
-    for rule in way.rules:
-        # Counted from another event than the one that took it, it waits for that event like any rule in force.
-        if (rule.raised_by and not event.is_one_of(rule.raised_by)) or rule.watch is not None:
+    _raise_beneath(patient, episode, way.rules, event)
+    start_others(patient, episode, way.starts, event)
+
+
+def _raise_beneath(patient: Patient, episode: Episode, rules: Iterable[CompiledRule], event: Occurrence) -> None:
+    """Raise what stands beneath a line that is taken (O1). What comes again and again does so until the stage is left. What is
+    counted from another event than the one that took it waits for that event like any rule in force."""
+    for rule in rules:
+        if rule.ends_with_stage:
+            episode.taken |= {rule}
+        waits = rule.watch is not None or (rule.raised_by and not event.is_one_of(rule.raised_by))
+        if waits or rule.rule.frequency is not None:
             come_into_force(patient, episode, rule, event, patient.now)
         else:
             raise_at(patient, episode, rule, event)
-    start_others(patient, episode, way.starts, event)
 
 
 def start_others(patient: Patient, episode: Episode, starts: Iterable[CompiledStart], event: Occurrence) -> bool:
@@ -129,8 +137,7 @@ def start_others(patient: Patient, episode: Episode, starts: Iterable[CompiledSt
             continue
         begun = True
         patient.starts = (*patient.starts, (start.start.pathway, event, patient.now))
-        for rule in start.rules:
-            raise_at(patient, episode, rule, event)
+        _raise_beneath(patient, episode, start.rules, event)
     return begun
 
 
@@ -144,7 +151,9 @@ def enter(
 ) -> None:
     """Leave the stage for another. What ends with it is noted in `leaving`: it lapses when the instant is over. `place` is the
     line of the transition, if there is one."""
-    for rule in episode.edition.in_force.get(episode.stage, ()):
+    again = {rule for rule in episode.taken if rule.ends_with_stage}
+    episode.taken -= again
+    for rule in (*episode.edition.in_force.get(episode.stage, ()), *again):
         for obligation in patient.live.get(rule, ()):
             if obligation.episode != episode.number or not obligation.waits:
                 continue
@@ -171,13 +180,13 @@ def end(patient: Patient, episode: Episode, event: Occurrence) -> None:
 
 def lapse_at_end(patient: Patient, episode: Episode) -> None:
     """O1: `expect`, `measure` and `need` lapse with the episode; what is to be sent, acknowledged or answered is still owed,
-    unless it was to come before something that now never comes."""
+    unless it was to come before something that now never comes, or ends with the stage."""
     for obligation in [o for live in patient.live.values() for o in live]:
         if obligation.episode != episode.number or not obligation.waits:
             continue
         message = obligation.rule.rule.kind == "send"
         never = obligation.due is None and obligation.rule.before_in(obligation.timing, obligation.part) is not None
-        if not message or never or obligation.unknown:
+        if not message or never or obligation.unknown or obligation.rule.ends_with_stage:
             lapse(patient, obligation)
 
 

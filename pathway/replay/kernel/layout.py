@@ -70,8 +70,8 @@ DISPATCH = record(
 """By edition and key: what an event concerns."""
 EDITION = record(
     applies=N, adaptation=B, since=N, until=N, entries0=N, entries1=N, unsuited0=N, unsuited1=N, watched0=N, watched1=N,
-    goals0=N, goals1=N, watching0=N, watching1=N, everywhere0=N, everywhere1=N, needs0=N, needs1=N, dates0=N, dates1=N, costs0=N,
-    costs1=N,
+    goals0=N, goals1=N, watching0=N, watching1=N, everywhere0=N, everywhere1=N, beneath0=N, beneath1=N, needs0=N, needs1=N,
+    dates0=N, dates1=N, costs0=N, costs1=N,
 )  # fmt: skip
 STAGE = record(edition=N, party=N, end=B, rules0=N, rules1=N, times0=N, times1=N, name=N)
 RULE = record(

@@ -267,6 +267,7 @@ class _Edition:
                 unsuited=self._list([self.program(case.when) for case in edition.pathway.unsuited]),
                 goals=self._rules(edition.goals.values()), watching=self._rules(edition.watching),
                 everywhere=self._rules(edition.in_force[None]), dates=self._rules(dated),
+                beneath=self._rules(rule for rule in edition.rules if rule.beneath and rule.ends_with_stage),
                 needs=self._rules(rule for rule in edition.rules if rule.rule.kind == "need"),
             ),
         )  # fmt: skip

@@ -184,18 +184,26 @@ def move(m: Any, e: Any, p: Any, episode: int, number: int, event: int) -> None:
     if target < 0:
         target = now.left if now.left >= 0 else now.stage
     enter(m, e, p, episode, target, event)
+    _raise_beneath(m, e, p, episode, way.rules0, way.rules1, event)
+    start_others(m, e, p, episode, way.starts0, way.starts1, event)
+
+
+@kernel
+def _raise_beneath(m: Any, e: Any, p: Any, episode: int, rules0: int, rules1: int, event: int) -> None:
+    """Raise what stands beneath a line that is taken (O1). What comes again and again does so until the stage is left."""
     key, key2 = e.key[p.v[0].first + event], p.key2[event]
-    for at in range(way.rules0, way.rules1):
+    for at in range(rules0, rules1):
         rule = m.pool[at]
         about = m.rules[rule]
-        at_once = about.watch < 0 and about.raised0 == about.raised1
+        if about.ends_with_stage:
+            p.rule[rule].taken = p.episodes[episode].number
+        at_once = about.raised0 == about.raised1
         for raising in range(about.raised0, about.raised1):
             at_once = at_once or m.pool[raising] == key or m.pool[raising] == key2
-        if at_once:
+        if at_once and about.watch < 0 and about.frequency < 0:
             raise_at(m, e, p, episode, rule, event, at_of(e, p, event))
         else:
             come_into_force(m, e, p, episode, rule, event, p.v[0].now)
-    start_others(m, e, p, episode, way.starts0, way.starts1, event)
 
 
 @kernel
@@ -219,43 +227,52 @@ def start_others(m: Any, e: Any, p: Any, episode: int, starts0: int, starts1: in
             new.pathway = start.pathway
             new.row = v.first + event if len(e.row) == 0 else e.row[v.first + event]
             new.at = v.now
-        for place in range(start.rules0, start.rules1):
-            raise_at(m, e, p, episode, m.pool[place], event, at_of(e, p, event))
+        _raise_beneath(m, e, p, episode, start.rules0, start.rules1, event)
     return begun
 
 
 @kernel
 def enter(m: Any, e: Any, p: Any, episode: int, target: int, event: int) -> None:
     """Leave the stage for another. What ends with it is noted in `leaving`: it lapses when the instant is over."""
-    v = p.v[0]
     now = p.episodes[episode]
-    stage = m.stages[now.stage]
+    stage, edition = m.stages[now.stage], m.editions[now.edition]
     for at in range(stage.rules0, stage.rules1):
         rule = m.pool[at]
         about = m.rules[rule]
-        if not (about.ends_with_stage or about.staying or about.whole_stage):
-            continue
-        o = p.rule[rule].live0
-        while o >= 0:
-            owed = p.obligations[o]
-            if owed.episode == now.number and owed.outcome == WAITING:
-                if about.ends_with_stage or about.staying:
-                    if v.leaving >= len(p.leaving):
-                        v.full = 1
-                    else:
-                        p.leaving[v.leaving] = o
-                        v.leaving += 1
-                        v.over = 1
-                elif owed.due == FAR:
-                    owed.due = owed.sure = v.now  # needed for the whole stage, and the stage is over
-                    note_due(p, o)
-            o = owed.next_live
+        if about.ends_with_stage or about.staying or about.whole_stage:
+            _leave(m, p, now.number, rule)
+    for at in range(edition.beneath0, edition.beneath1):
+        if p.rule[m.pool[at]].taken == now.number:
+            p.rule[m.pool[at]].taken = 0
+            _leave(m, p, now.number, m.pool[at])
     now.left = now.stage
     _stand(m, p, episode, target)
     if m.stages[target].end:
         end(p, episode)
     else:
         _rules_of(m, e, p, episode, event)
+
+
+@kernel
+def _leave(m: Any, p: Any, episode: int, rule: int) -> None:
+    """What is owed of a rule that ends with its stage, or that is needed for all of it, when the stage is left."""
+    v = p.v[0]
+    about = m.rules[rule]
+    o = p.rule[rule].live0
+    while o >= 0:
+        owed = p.obligations[o]
+        if owed.episode == episode and owed.outcome == WAITING:
+            if about.ends_with_stage or about.staying:
+                if v.leaving >= len(p.leaving):
+                    v.full = 1
+                else:
+                    p.leaving[v.leaving] = o
+                    v.leaving += 1
+                    v.over = 1
+            elif owed.due == FAR:
+                owed.due = owed.sure = v.now  # needed for the whole stage, and the stage is over
+                note_due(p, o)
+        o = owed.next_live
 
 
 @kernel
@@ -283,14 +300,15 @@ def before_of(m: Any, p: Any, o: int) -> int:
 @kernel
 def lapse_at_end(m: Any, p: Any, episode: int) -> None:
     """O1: `expect`, `measure` and `need` lapse with the episode; what is to be sent, acknowledged or answered is still owed,
-    unless it was to come before something that now never comes."""
+    unless it was to come before something that now never comes, or ends with the stage."""
     for at in range(p.v[0].alive):
         o = p.alive[at]
         owed = p.obligations[o]
         if owed.episode != p.episodes[episode].number or owed.outcome != WAITING:
             continue
         never = owed.due == FAR and before_of(m, p, o) >= 0
-        if m.rules[owed.rule].kind != SEND or never or owed.unknown:
+        about = m.rules[owed.rule]
+        if about.kind != SEND or never or owed.unknown or about.ends_with_stage:
             lapse(m, p, o)
 
 
