@@ -11,6 +11,10 @@ from pathlib import Path
 
 from pathway.errors import OutputError, system_reason
 
+_UMASK = os.umask(0o077)
+"""What new files are not for. It can only be asked for by setting it, which no two threads may do at once: so it is asked for once."""
+os.umask(_UMASK)
+
 
 def write_whole(target: str | Path, write: Callable[[Path], object]) -> Path:
     """Let `write` make the file under another name, then put it in its place. Folders are made if need be; a file that was
@@ -27,7 +31,7 @@ def write_whole(target: str | Path, write: Callable[[Path], object]) -> Path:
         os.close(handle)
         beside = Path(name)
         write(beside)
-        beside.chmod(stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_umask())
+        beside.chmod(stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_UMASK)
         beside.replace(place)
     except OSError as error:
         raise OutputError("PW504", name=str(target), reason=system_reason(error)) from None
@@ -49,9 +53,3 @@ def writing(place: Path) -> Iterator[None]:
 def write_text(target: str | Path, text: str) -> Path:
     """A text as UTF-8, replaced as a whole."""
     return write_whole(target, lambda path: path.write_text(text, encoding="utf-8", newline="\n"))
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -20,7 +20,7 @@ from pathway.events.mapping import Mapping
 from pathway.machine.tables import Compiled
 from pathway.model.calendar import to_datetime
 from pathway.model.vocabulary import vocabulary
-from pathway.replay.columnar import THREADS, Columnar, Found
+from pathway.replay.columnar import THREADS, Columnar
 from pathway.replay.folder import SUMMED, Folder
 from pathway.replay.population import engine_version
 from pathway.replay.rows import Rows
@@ -29,6 +29,9 @@ from pathway.replay.streams import Stream
 from pathway.replay.tables import RECORDS
 from pathway.tracking.tell import lineage
 from pathway.tracking.unseen import never_seen
+
+Block = dict[str, Any]
+"""What is noted of a block."""
 
 
 def replay_blocks(
@@ -64,14 +67,15 @@ def replay_blocks(
         columnar = Columnar(compiled)
         done = skipped = 0
 
-        def follow(rows: Rows) -> Found:
-            return columnar.follow(rows, until or 0, receipts=how.receipts, threads=1, tables=tables, counting=True)
+        def follow(number: int, rows: Rows) -> Block:
+            found = columnar.follow(rows, until or 0, receipts=how.receipts, threads=1, tables=tables, counting=True)
+            return target.write(number, found)
 
-        for number, rows, found in _in_order(stream.blocks(), follow, threads, target.finished):
-            if found is not None:
-                target.keep(number, found)
+        for rows, block in _in_order(stream.blocks(), follow, threads, target.finished):
+            if block is not None:
+                target.note(block)
             done += len(rows)
-            skipped = done if found is None else skipped
+            skipped = done if block is None else skipped
             if progress is not None:
                 progress(Progress(done, stream.rows, skipped))
     stream.counts.set_aside = set_aside
@@ -81,21 +85,21 @@ def replay_blocks(
 
 
 def _in_order(
-    blocks: Iterator[Rows], follow: Callable[[Rows], Found], threads: int, finished: int
-) -> Iterator[tuple[int, Rows, Found | None]]:
-    """Blocks followed some at a time, given back in the order of the log; None for what was finished before."""
+    blocks: Iterator[Rows], follow: Callable[[int, Rows], Block], threads: int, finished: int
+) -> Iterator[tuple[Rows, Block | None]]:
+    """Blocks followed and written some at a time, given back in the order of the log; None for what was finished before."""
     with ThreadPoolExecutor(threads) as pool:
-        running: deque[tuple[int, Rows, Future[Found]]] = deque()
+        running: deque[tuple[Rows, Future[Block]]] = deque()
         for number, rows in enumerate(blocks):
             if number < finished:
-                yield number, rows, None
+                yield rows, None
                 continue
-            running.append((number, rows, pool.submit(follow, rows)))
+            running.append((rows, pool.submit(follow, number, rows)))
             if len(running) > threads:
-                first, read, future = running.popleft()
-                yield first, read, future.result()
-        for first, read, future in running:
-            yield first, read, future.result()
+                first, future = running.popleft()
+                yield first, future.result()
+        for first, future in running:
+            yield first, future.result()
 
 
 def _mark(log: Sequence[object], texts: Sequence[Compiled], as_of: Instant | None, receipts: bool) -> str:

@@ -63,24 +63,23 @@ class Folder:
     def finished(self) -> int:
         return len(self._blocks)
 
-    def keep(self, number: int, found: Found) -> None:
-        """Write a block's tables and counts, then note it as done."""
+    def write(self, number: int, found: Found) -> dict[str, Any]:
+        """Write a block's tables and counts, from any thread; returns what is to be noted of it."""
         for name, table in () if self._counts_only else found.tables.items():
             self._write(self.folder / f"{name}.parquet" / f"part-{number:05}.parquet", table)
         summed = (found.tables[name].select(columns) for name, columns in SUMMED.items())
         write_whole(self._part(number), lambda beside: _laid((*(found.totals[name] for name in COUNTS), *summed), beside))
-        self._note(
-            {
-                "patients": found.patients,
-                "counts": dict(found.counts),
-                "moves": [[*pair, times] for pair, times in found.moves.items()],
-                "left": [[*pair, times] for pair, times in found.left.items()],
-                "kinds": _pairs(found.totals["breaks"]),
-                "episodes": sum(found.totals["episodes"]["count"].to_pylist()),
-            }
-        )
+        return {
+            "patients": found.patients,
+            "counts": dict(found.counts),
+            "moves": [[*pair, times] for pair, times in found.moves.items()],
+            "left": [[*pair, times] for pair, times in found.left.items()],
+            "kinds": _pairs(found.totals["breaks"]),
+            "episodes": sum(found.totals["episodes"]["count"].to_pylist()),
+        }
 
-    def _note(self, block: dict[str, Any]) -> None:
+    def note(self, block: dict[str, Any]) -> None:
+        """Note that the next block is done: it was written."""
         self._blocks.append(block)
         place = self.folder / _NOTES
         if self._noting:
