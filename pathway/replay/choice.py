@@ -1,7 +1,7 @@
 """Which of the two executors follows a log sooner, when what is asked for are whole tables; and the kernel's parts made such tables.
 
 The tracker takes some 50 microseconds an event and starts at once. The kernel takes two, and starts a second later; where nothing is
-kept of it yet, a minute later.
+kept of it yet, a minute or two later.
 """
 
 from __future__ import annotations
