@@ -138,7 +138,7 @@ def facts_found(draft: Draft, pathway: Pathway, language: Language) -> Iterator[
         if each.unfit:
             unfit, of = count(each.unfit, language), count(each.filled, language)
             title += f"; {say('map.unfit', language, count=unfit, of=of)}"
-        yield _remark(f"{mark}{name} = {_fact(each)}", title)
+        yield _remark(f"{mark}{_key(name)} = {_fact(each)}", title)
         for value, number in list(each.left.items())[:_VALUES]:
             yield _remark(f'#   values = {{ {_key(value)} = "" }}', count(number, language))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pathway.replay.columnar  # noqa: F401  # with all of the kernel
 from pathway.replay.kernel import jit
@@ -10,8 +11,15 @@ from pathway.replay.kernel import jit
 
 def is_kept() -> bool:
     """Whether there is nothing to compile. Compiling takes a minute or two, once on a machine."""
-    names = [compiled.py_func.__name__ for compiled, _ in jit.ENTRANCES]
-    return all(jit.FOLDER is not None and any(Path(jit.FOLDER).rglob(f"*.{name}-*.nbi")) for name in names)
+    return all(
+        place is not None and any(Path(place).glob(f"*.{compiled.py_func.__name__}-*.nbi"))
+        for compiled, place in ((compiled, _place_of(compiled)) for compiled, _ in jit.ENTRANCES)
+    )
+
+
+def _place_of(compiled: Any) -> str | None:
+    """Where the code of a function is kept: there is a folder for each place that its file may lie in."""
+    return compiled.stats.cache_path  # type: ignore[no-any-return]  # numba has no types
 
 
 def make_ready() -> None:

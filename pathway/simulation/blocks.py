@@ -117,6 +117,7 @@ class Pool:
         table = self.events.take(rows)
         moved = pa.array(np.repeat(seconds.astype(np.int64) * 1_000_000, counts)).cast(pa.duration("us"))
         columns = {name: pc.add(table.column(name), moved) for name in _MOVED}
+        columns["until"] = pc.if_else(_ends_a_day(table.column("until")), table.column("until"), columns["until"])
         integers = pa.types.is_integer(self.schema.field("id").type)
         if integers:
             columns["patient"] = pa.array(np.repeat(np.array(numbers, dtype=np.int64), counts))
@@ -132,6 +133,12 @@ class Pool:
             patient = str(number) if integers else name
             planted += [_renamed(one, patient, int(row + start) if integers else None) for one in self._planted[place]]
         return pa.Table.from_arrays(made, schema=self.schema), planted
+
+
+def _ends_a_day(instants: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which are the last microsecond of a day, and stay so for a patient who comes some seconds later: nobody is told of anything then."""
+    after = pc.add(instants.cast(pa.int64()), 1)
+    return pc.equal(pc.multiply(pc.divide(after, 60_000_000), 60_000_000), after)
 
 
 def _renamed(one: Planted, patient: str, first: int | None) -> Planted:

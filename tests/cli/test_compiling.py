@@ -21,7 +21,7 @@ def test_that_there_is_something_to_compile_is_said(
 ) -> None:
     made: list[object] = []
     monkeypatch.setattr(compiling, "make_ready", lambda: made.append(signal.getsignal(signal.SIGINT)))
-    monkeypatch.setattr(jit, "FOLDER", str(tmp_path))
+    monkeypatch.setattr(compiling, "_place_of", lambda compiled: str(tmp_path))
     before = signal.getsignal(signal.SIGINT)
     kernel_made_ready("nb")
     assert capsys.readouterr().err.startswith("Oversetter beregningen til maskinkode")

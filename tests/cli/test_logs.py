@@ -81,6 +81,16 @@ def test_a_draft_is_written_and_can_be_used_at_once(run, folder: Path) -> None:
     assert Path("m.toml").read_text(encoding="utf-8") == before
 
 
+def test_a_draft_of_facts_with_norwegian_letters_can_be_read(run, folder: Path) -> None:
+    fact = "about patient\n    fact reisemål one of hjem, sykehjem\n"
+    (folder / "clinic.pathway").write_text(TEXT.replace("\nenter ", f"\n{fact}\nenter ", 1), encoding="utf-8")
+    (folder / "mål.csv").write_text("Pasientnr;Hva;Når;Reisemål\n1;Ankommet;1.3.2026 10:30;hjem\n", encoding="utf-8")
+    assert run("map", "mål.csv", "--for", "clinic.pathway", "-o", "m.toml").exit_code == 0
+    assert '"reisemål" = ' in (folder / "m.toml").read_text(encoding="utf-8")
+    replayed = run("replay", "clinic.pathway", "--events", "mål.csv", "--map", "m.toml", "-o", "out")
+    assert replayed.exit_code == 0, replayed.output
+
+
 def test_a_draft_is_shown_where_no_file_is_named(run, folder: Path) -> None:
     found = run("map", "norsk.csv", "--for", "clinic.pathway", "--language", "en")
     assert found.stdout.startswith("# A draft of how norsk.csv becomes events of the pathway clinic")

@@ -50,6 +50,14 @@ def test_rows_are_sorted_and_those_made_again_are_moved_by_less_than_a_minute(tm
     assert len({row["occurred"].second for row in rows if row["patient"] > "P010"}) > 20
 
 
+def test_what_lasts_a_day_out_does_so_for_those_made_again_too(tmp_path: Path) -> None:
+    text = pathway.load("diabetes").compiled
+    write_population([text], PROFILE, tmp_path / "log.parquet", tmp_path / "planted.parquet", patients=120, walked=30, seed=4)
+    ends = [row["until"] for row in parquet.read_table(tmp_path / "log.parquet").to_pylist() if row["until"] is not None]
+    whole = [end for end in ends if end.microsecond == 999_999]
+    assert len(whole) > 10 and {end.second for end in whole} == {59}
+
+
 def test_the_same_seed_writes_the_same_log(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         written(tmp_path / folder, patients=60, walked=10)
