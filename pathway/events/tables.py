@@ -72,8 +72,18 @@ def _text(table: pa.Table, names: list[str], wanted: Wanted, first: int) -> Text
     return TextColumns(names, columns, list(range(first, first + table.num_rows)))
 
 
+def plain_dictionary(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A dictionary of views of texts, as categories of Polars are, as one of texts: Arrow casts either, but not both at once."""
+    kind = column.type
+    if not pa.types.is_dictionary(kind) or not pa.types.is_string_view(kind.value_type):
+        return column
+    plain = [pa.DictionaryArray.from_arrays(one.indices, one.dictionary.cast(pa.string())) for one in column.chunks]
+    return pa.chunked_array(plain, pa.dictionary(kind.index_type, pa.string()))
+
+
 def column_texts(column: pa.ChunkedArray) -> list[str]:
     """Values as text: instants in ISO with their offset, lists with commas between; null and not-a-number are nothing."""
+    column = plain_dictionary(column)
     kind = column.type
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)

@@ -16,7 +16,7 @@ import pyarrow.parquet as parquet
 from pathway.errors import EventsError, system_reason
 from pathway.events.event import Instant
 from pathway.events.facts import Columns
-from pathway.events.tables import damaged
+from pathway.events.tables import damaged, plain_dictionary
 from pathway.model.calendar import to_instant
 from pathway.replay.hashing import Repeated, hashed
 from pathway.replay.instants import is_time
@@ -91,6 +91,7 @@ def usual(table: pa.Table, columns: Columns) -> pa.Table:
 
 
 def _usual(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    column = plain_dictionary(column)
     kind = column.type
     if pa.types.is_dictionary(kind) and not pa.types.is_string(kind.value_type):
         return _usual(column.cast(kind.value_type))

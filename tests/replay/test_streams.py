@@ -198,6 +198,17 @@ def test_the_columns_of_several_files_are_those_of_one_log(pathway: Pathway, tmp
             same(read_log(tmp_path / names[0], pathway), stream)
 
 
+def test_categories_as_polars_has_them(pathway: Pathway, tmp_path: Path) -> None:
+    """Dictionaries of views of texts."""
+    table = table_of(hostile(5, 90))
+    numbered = table["event"].combine_chunks().dictionary_encode()
+    views = pa.DictionaryArray.from_arrays(numbered.indices.cast(pa.uint32()), numbered.dictionary.cast(pa.string_view()))
+    categories = table.set_column(table.column_names.index("event"), "event", views)
+    for at_once, given in ((table, categories), (categories, table)):
+        with Stream(given, pathway, folder=tmp_path) as stream:
+            same(read_table(at_once, pathway), stream)
+
+
 def _polars(table: pa.Table) -> Any:
     return pytest.importorskip("polars").from_arrow(table)
 
